@@ -1,0 +1,85 @@
+/** Lets contenders run in turns, A B C, A B C, so that a slow minute of the machine falls on all of them. */
+import { mkdir, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { assertArchive, type WantedArchive } from './archive-check.ts';
+import { type BenchCommand, type Measurement, measure, type Spread, settle, spreadOf } from './measure.ts';
+
+export interface Contender {
+  readonly name: string;
+  /** The contender whose numbers this one's are compared with. */
+  readonly against: string;
+  readonly command: BenchCommand;
+  readonly archive: WantedArchive;
+}
+
+export interface Result {
+  readonly contender: Contender;
+  readonly seconds: Spread;
+  readonly cpuSeconds: Spread | null;
+  readonly peakBytes: Spread | null;
+  readonly archiveBytes: number;
+}
+
+export interface Contest {
+  readonly results: readonly Result[];
+  readonly broken: readonly string[];
+}
+
+interface Run extends Measurement {
+  readonly archiveBytes: number;
+}
+
+export async function holdContest(
+  contenders: readonly Contender[],
+  runs: number,
+  say: (line: string) => void,
+  { warmsUp } = { warmsUp: true },
+): Promise<Contest> {
+  const counted = new Map<Contender, Run[]>(contenders.map((contender) => [contender, []]));
+  const broken: string[] = [];
+  for (let round = warmsUp ? 0 : 1; round <= runs; round++) {
+    for (const [contender, measured] of counted) {
+      const isWarmUp = round === 0;
+      try {
+        const run = await runOnce(contender, isWarmUp);
+        if (!isWarmUp) measured.push(run);
+        const label = isWarmUp ? 'warm-up' : `run ${round} of ${runs}`;
+        say(`${label}: ${contender.name}: ${run.seconds.toFixed(2)} s`);
+      } catch (error) {
+        counted.delete(contender);
+        broken.push(`${contender.name}: ${error instanceof Error ? error.message : error}`);
+        say(`broken: ${broken.at(-1)}`);
+      }
+    }
+  }
+  const results = [...counted].map(([contender, measured]) => resultOf(contender, measured));
+  return { results, broken };
+}
+
+async function runOnce({ command, archive }: Contender, isWarmUp: boolean): Promise<Run> {
+  const clear = () => rm(dirname(archive.path), { recursive: true, force: true });
+  await clear();
+  await mkdir(dirname(archive.path), { recursive: true });
+  await settle();
+  try {
+    const measurement = await measure(command);
+    // The whole content is read once; after that the archive's own list tells.
+    return { ...measurement, archiveBytes: await assertArchive(archive, isWarmUp) };
+  } finally {
+    await clear();
+  }
+}
+
+function resultOf(contender: Contender, runs: readonly Run[]): Result {
+  const known = (values: readonly (number | null)[]) => {
+    const numbers = values.filter((value) => value !== null);
+    return numbers.length === 0 ? null : spreadOf(numbers);
+  };
+  return {
+    contender,
+    seconds: spreadOf(runs.map(({ seconds }) => seconds)),
+    cpuSeconds: known(runs.map(({ cpuSeconds }) => cpuSeconds)),
+    peakBytes: known(runs.map(({ peakBytes }) => peakBytes)),
+    archiveBytes: runs.at(-1)?.archiveBytes ?? 0,
+  };
+}

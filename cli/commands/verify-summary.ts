@@ -1,0 +1,44 @@
+/** What `verify` says to people: the verdict, what speaks against it, then what was proven. */
+import { basename, resolve } from 'node:path';
+import { formatCount, formatDuration, showName } from '../../core/contract/format.ts';
+import type { VerifyResult } from '../../core/contract/verification.ts';
+import { proofOf, verdictOf } from '../../core/report/verdict.ts';
+import { countFindings, formatFindings } from '../findings.ts';
+import type { Style } from '../style.ts';
+import { alignColumns } from '../table.ts';
+
+const mostNames = 20;
+
+export function formatVerdict(
+  result: VerifyResult,
+  details: boolean,
+  style: Style,
+  savedAs?: string,
+): string {
+  const { findings, checks, load, ok } = result;
+  const paint = load.failure !== null || !ok ? style.red : style.green;
+  return [
+    style.bold(paint(`${showName(basename(resolve(result.path)))}: ${verdictOf(result)}`)),
+    formatFindings(findings, style),
+    ...servedLines(result),
+    `${proofOf(result)}.`,
+    `${countFindings(findings)}; ${formatCount(checks.length, 'check')} found nothing; ${formatDuration(result.seconds)}.`,
+    ...(details ? ['', style.bold('Looked for, and not found'), ...checkLines(result)] : []),
+    ...(savedAs === undefined ? [] : [`The report is in ${showName(savedAs)}.`]),
+    '',
+  ].join('\n');
+}
+
+/** Only where it is another set of files than the archive lists. */
+function servedLines({ served }: VerifyResult): string[] {
+  if (served === null) return [];
+  const shown = served.slice(0, mostNames).map((name) => `  ${showName(name)}`);
+  const more =
+    served.length > mostNames ? [`  and ${formatCount(served.length - mostNames, 'more', 'more')}`] : [];
+  const heading = served.length === 0 ? 'TorchServe would load no files at all.' : 'TorchServe would load:';
+  return [heading, ...shown, ...more, ''];
+}
+
+function checkLines({ checks }: VerifyResult): string[] {
+  return alignColumns(checks.map(({ code, title }) => [`  ${code}`, title]));
+}

@@ -1,0 +1,33 @@
+/** Whether deflating pays: `--compression auto` deflates only what shrinks by a tenth. */
+import type { DeflateEngine } from './engine.ts';
+import type { ReadAt } from './parallel.ts';
+
+export const worthwhileShare = 0.9;
+
+const samples = 8;
+const sampleBytes = 32 * 1024;
+
+/** Compresses samples spread over the whole; a file no larger than the samples is judged whole. */
+export async function paysToDeflate(
+  size: number,
+  read: ReadAt,
+  engine: DeflateEngine,
+  level: number,
+): Promise<boolean> {
+  if (size === 0) return false;
+  const whole = size <= samples * sampleBytes;
+  const count = whole ? 1 : samples;
+  const length = whole ? size : sampleBytes;
+  const positions = Array.from({ length: count }, (_, index) =>
+    count === 1 ? 0 : Math.floor((index * (size - length)) / (count - 1)),
+  );
+  const sizes = await Promise.all(
+    positions.map(async (position) => {
+      const sample = Buffer.allocUnsafe(length);
+      await read(sample, length, position);
+      const options = { level, strategy: 'default', dictionary: undefined, last: true } as const;
+      return (await engine.deflate(sample, options)).length;
+    }),
+  );
+  return sizes.reduce((sum, bytes) => sum + bytes, 0) <= count * length * worthwhileShare;
+}

@@ -1,0 +1,85 @@
+/** The verb pack: from files on disk to an archive that TorchServe loads. */
+import type { Writable } from 'node:stream';
+import { auditSubject } from './audit/audit.ts';
+import { planSubject } from './audit/plan-subject.ts';
+import { throwIfCancelled } from './contract/errors.ts';
+import type { Finding, PackInput, PackPlan, PackResult } from './contract/model.ts';
+import type { JobOptions } from './contract/progress.ts';
+import { nativeEngine } from './deflate/engine.ts';
+import { paysToDeflate } from './deflate/pays.ts';
+import { type Plan, type PlannedFile, planPack } from './mar/plan.ts';
+import { withBody } from './planned-bodies.ts';
+import { entryOf, streamPlan, type WrittenArchive, writePlan } from './write-plan.ts';
+
+export interface PackOptions extends JobOptions {
+  /** What relative paths start from; the process's own folder unless given. */
+  readonly cwd?: string;
+  /** Where the caller will save a recipe: refused where it would replace an input or the archive. */
+  readonly recipePath?: string | undefined;
+}
+
+/** Writes the archive under its final name, complete and checked, or leaves everything as it was. */
+export async function pack(input: PackInput, options: PackOptions = {}): Promise<PackResult> {
+  const started = performance.now();
+  const { plan, findings } = await prepare(input, options, 'path');
+  const written = await writePlan(plan, options);
+  return resultOf(plan, findings, written, started);
+}
+
+/** Streams the archive, in a form that TorchServe can load, to a destination that need not be a file. */
+export async function packToStream(
+  input: PackInput,
+  destination: Writable,
+  options: PackOptions = {},
+): Promise<PackResult> {
+  const started = performance.now();
+  const { plan, findings } = await prepare(input, options, 'stream');
+  const written = await streamPlan(plan, destination, options);
+  return resultOf(plan, findings, written, started);
+}
+
+/** What pack would write: decided and judged, and nothing written. */
+export async function dryRun(input: PackInput, options: PackOptions = {}): Promise<PackPlan> {
+  const { plan, findings } = await prepare(input, options, 'path', true);
+  const entries = [];
+  for (const file of plan.files) {
+    throwIfCancelled(options.signal);
+    entries.push(
+      entryOf(file, { crc32: null, compressedSize: null, method: await foreseeMethod(plan, file) }),
+    );
+  }
+  const { output, format, manifest, totalBytes } = plan;
+  return { output, format, manifest, entries, findings, totalBytes };
+}
+
+async function prepare(
+  input: PackInput,
+  options: PackOptions,
+  destination: 'path' | 'stream',
+  dryRun = false,
+): Promise<{ plan: Plan; findings: readonly Finding[] }> {
+  const { cwd = process.cwd(), recipePath } = options;
+  const context = { cwd, now: new Date(), env: process.env, destination, dryRun, recipePath };
+  const plan = await planPack(input, context, options.signal);
+  const audit = await auditSubject(planSubject(plan.manifest, plan.files), { signal: options.signal });
+  return { plan, findings: [...plan.findings, ...audit] };
+}
+
+async function foreseeMethod(plan: Plan, file: PlannedFile): Promise<'stored' | 'deflated' | 'gzip'> {
+  if (plan.format === 'no-archive') return 'stored';
+  if (plan.format === 'tgz') return 'gzip';
+  if (plan.compression === 'store' || file.size === 0) return 'stored';
+  if (plan.compression === 'deflate') return 'deflated';
+  const pays = await withBody(file, (body) => paysToDeflate(body.size, body.read, nativeEngine, plan.level));
+  return pays ? 'deflated' : 'stored';
+}
+
+function resultOf(
+  plan: Plan,
+  findings: readonly Finding[],
+  written: WrittenArchive,
+  started: number,
+): PackResult {
+  const seconds = Math.round(performance.now() - started) / 1000;
+  return { output: plan.output, manifest: plan.manifest, ...written, findings, seconds };
+}

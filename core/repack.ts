@@ -1,0 +1,123 @@
+/** The verb repack: a new archive from an old one, with changes. The old one is never touched. */
+import { realpath } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { Archive } from './archive.ts';
+import { auditSubject } from './audit/audit.ts';
+import { planSubject } from './audit/plan-subject.ts';
+import { Problem } from './contract/errors.ts';
+import type { PackResult, RepackInput } from './contract/model.ts';
+import type { JobOptions } from './contract/progress.ts';
+import { inFolder } from './fs/atomic.ts';
+import { assertEntryCount } from './mar/limits.ts';
+import { assertOutputApart, findOutputPlace, type InputRoot, type OutputPlace } from './mar/output-place.ts';
+import { assertForm, assertModelName } from './mar/pack-input.ts';
+import { defaultLevel, type Plan, planFiles } from './mar/plan.ts';
+import { readSourceDateEpoch } from './mar/times.ts';
+import { openArchive } from './open.ts';
+import { assertNewNames, chooseEntries } from './repack-choice.ts';
+import { manifestOf, type NewManifest } from './repack-manifest.ts';
+import { gatherSources, type Ingredients } from './repack-sources.ts';
+import { writePlan } from './write-plan.ts';
+
+export interface RepackOptions extends JobOptions {
+  /** What relative paths start from; the process's own folder unless given. */
+  readonly cwd?: string;
+}
+
+export async function repack(
+  path: string,
+  input: RepackInput,
+  options: RepackOptions = {},
+): Promise<PackResult> {
+  const started = performance.now();
+  const { signal, cwd = process.cwd() } = options;
+  assertForm(input);
+  const archive = await openArchive(resolve(cwd, path), options);
+  try {
+    if (archive.kind === 'war') {
+      const detail = `${path} is a workflow archive, and repack knows models only`;
+      throw Problem.of('USAGE', { detail, suggestion: 'torch-workflow-archiver makes workflow archives' });
+    }
+    const { kept, replaced } = chooseEntries(archive, input);
+    const files = new Map([...replaced, ...addedFiles(input, path, [...kept.keys(), ...replaced.keys()])]);
+    for (const [name, file] of files) files.set(name, resolve(cwd, file));
+    const names = [...kept.keys(), ...files.keys()];
+    assertNewNames(names);
+    assertEntryCount(names.length);
+    const manifest = await manifestOf(archive, { kept, files, names }, input.set ?? {}, signal);
+    const place = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd);
+
+    const ingredients = { archive, kept, files, manifest, form: formOf(input) };
+    return await inFolder(dirname(place.output), async () => {
+      const written = await write(ingredients, place, input, options);
+      return { ...written, seconds: Math.round(performance.now() - started) / 1000 };
+    });
+  } finally {
+    await archive.close();
+  }
+}
+
+function formOf(input: RepackInput): Ingredients['form'] {
+  const format = input.archiveFormat ?? 'default';
+  return { format, compression: format === 'zip-store' ? 'store' : (input.compression ?? 'auto') };
+}
+
+async function write(
+  ingredients: Ingredients,
+  place: OutputPlace,
+  input: RepackInput,
+  { signal, onProgress }: RepackOptions,
+): Promise<Omit<PackResult, 'seconds'>> {
+  const { manifest, modelName } = ingredients.manifest;
+  const sources = await gatherSources(ingredients, place.output, { signal, onProgress });
+  try {
+    const reproducible = input.reproducible ?? false;
+    const moment = reproducible ? readSourceDateEpoch(process.env.SOURCE_DATE_EPOCH) : null;
+    const files = planFiles(sources.all, moment);
+    const findings = await auditSubject(planSubject(manifest, files), { signal });
+    const plan: Plan = {
+      ...place,
+      ...ingredients.form,
+      ...{ modelName, manifest, files, findings, reproducible },
+      level: input.level ?? defaultLevel,
+      force: input.force ?? false,
+      totalBytes: files.reduce((total, { size }) => total + size, 0),
+    };
+    const written = await writePlan(plan, { signal, onProgress: sources.after(onProgress) });
+    return { output: place.output, manifest, ...written, findings };
+  } finally {
+    await sources.close();
+  }
+}
+
+/** By name; what is in the archive already has to be replaced, in so many words. */
+function addedFiles({ add }: RepackInput, path: string, names: readonly string[]): [string, string][] {
+  const taken = new Set(names);
+  return Object.entries(add ?? {}).map(([name, file]) => {
+    if (!taken.has(name)) return [name, file];
+    const detail = `${path} holds an entry ${name} already`;
+    throw Problem.of('USAGE', { detail, suggestion: `write --replace '${name}=${file}'` });
+  });
+}
+
+async function findPlace(
+  { path, container }: Archive,
+  input: RepackInput,
+  modelName: NewManifest['modelName'],
+  files: readonly string[],
+  cwd: string,
+): Promise<OutputPlace> {
+  assertModelName(modelName);
+  const exportPath = resolve(cwd, input.exportPath ?? '');
+  const root = async (at: string, isFolder: boolean): Promise<InputRoot> => ({
+    path: await realpath(at).catch(() => at),
+    shown: at,
+    isFolder,
+  });
+  const roots = [root(path, container === 'directory'), ...files.map((file) => root(file, false))];
+  const { archiveFormat: format = 'default', force = false } = input;
+  // First without a word about what stands there: that it is the input says more than that it exists.
+  const { output } = await findOutputPlace(exportPath, modelName, format, true);
+  await assertOutputApart(output, await Promise.all(roots));
+  return findOutputPlace(exportPath, modelName, format, force);
+}

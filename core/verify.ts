@@ -1,0 +1,140 @@
+/** The verb verify: reads all of an archive, proves what can be proven, and judges what TorchServe would make of it. */
+import { stat } from 'node:fs/promises';
+import type { Archive, ArchiveEntry } from './archive.ts';
+import { archiveSubject } from './audit/archive-subject.ts';
+import { auditSubject, bySeverityThenPath, ruleFamilies, rulesFor } from './audit/audit.ts';
+import { foreseeLoad } from './audit/foresee-load.ts';
+import { readBodies } from './audit/read-bodies.ts';
+import { names } from './audit/rules/names.ts';
+import { throwIfCancelled } from './contract/errors.ts';
+import type { Finding } from './contract/model.ts';
+import { type JobOptions, ProgressMeter } from './contract/progress.ts';
+import type { Check, FailOn, VerifyResult } from './contract/verification.ts';
+import { openPinned, pinStat } from './fs/pinned-file.ts';
+import { readThrough } from './fs/read-through.ts';
+import { inputProblem } from './fs/system-error.ts';
+import { openArchive } from './open.ts';
+
+export interface VerifyOptions extends JobOptions {
+  /** The least severity that makes `ok` false; "error" unless given. */
+  readonly failOn?: FailOn | undefined;
+}
+
+export async function verify(path: string, options: VerifyOptions = {}): Promise<VerifyResult> {
+  const started = performance.now();
+  const archive = await openArchive(path, options);
+  try {
+    const totalBytes = archive.entries.reduce(
+      (sum, entry) => sum + (entry.type === 'file' ? entry.size : 0),
+      0,
+    );
+    const meter = new ProgressMeter(options.onProgress, 'verifying', totalBytes);
+    const { bodies, sha256 } = await readAll(archive, meter, options.signal);
+    const { samples, findings: inBodies, ...read } = bodies;
+
+    meter.phase('judging');
+    const subject = await archiveSubject(archive, samples, options.signal);
+    // Names were judged on opening, as the container spells them.
+    const families = ruleFamilies.filter((family) => family !== names);
+    const inContent = await auditSubject(subject, { signal: options.signal, families });
+    const located = inContent.map((finding) => ({
+      ...finding,
+      path: finding.path === null ? null : subject.entryName(finding.path),
+    }));
+    const findings = merge(archive.findings, inBodies, located);
+    throwIfCancelled(options.signal);
+    meter.finish();
+    return {
+      path,
+      ok: !findings.some(({ severity }) => severity === 'error' || severity === options.failOn),
+      sha256,
+      findings,
+      kind: archive.kind,
+      size: archive.size,
+      load: foreseeLoad(subject, archive.served, findings),
+      served: servedOtherwise(archive),
+      manifest: subject.archive?.manifest?.manifest ?? null,
+      read,
+      checks: passedChecks(archive, findings),
+      seconds: Math.round(performance.now() - started) / 1000,
+    };
+  } finally {
+    await archive.close();
+  }
+}
+
+/** The entries, and beside them the file as a whole for its hash: of the two the disk sees one. */
+async function readAll(archive: Archive, meter: ProgressMeter, signal: AbortSignal | undefined) {
+  const failing = new AbortController();
+  const either = signal ? AbortSignal.any([signal, failing.signal]) : failing.signal;
+  const stopOther = (error: unknown) => {
+    failing.abort();
+    throw error;
+  };
+  const work = await Promise.allSettled([
+    readBodies(archive, meter, either).catch(stopOther),
+    hashOf(archive, either).catch(stopOther),
+  ]);
+  throwIfCancelled(signal);
+  const [bodies, sha256] = work;
+  if (bodies.status === 'rejected' && sha256.status === 'rejected') {
+    // The second one to fail was only stopped by the first.
+    throw isCancelled(bodies.reason) ? sha256.reason : bodies.reason;
+  }
+  if (bodies.status === 'rejected') throw bodies.reason;
+  if (sha256.status === 'rejected') throw sha256.reason;
+  return { bodies: bodies.value, sha256: sha256.value };
+}
+
+const isCancelled = (error: unknown) =>
+  error instanceof Error && 'code' in error && error.code === 'CANCELLED';
+
+async function hashOf({ container, path }: Archive, signal: AbortSignal): Promise<string | null> {
+  if (container === 'directory') return null;
+  const seen = await stat(path).catch((error) => {
+    throw inputProblem(error, path, 'archive');
+  });
+  const sha256 = await readThrough(path, () => {}, { size: seen.size, shownPath: path, signal });
+  // What was hashed must be what was read, also when somebody writes to it meanwhile.
+  const pinned = await openPinned(path, pinStat(seen), 'archive');
+  await pinned.close();
+  return sha256;
+}
+
+/** What the container told first is not told again, nor what follows from content that can't be read whole. */
+function merge(
+  onOpening: readonly Finding[],
+  inBodies: readonly Finding[],
+  inContent: readonly Finding[],
+): Finding[] {
+  const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
+  const told = new Set(onOpening.map(keyOf));
+  const broken = new Set(inBodies.map(({ path }) => path));
+  const faulty = new Set(onOpening.filter(({ severity }) => severity === 'error').map(({ path }) => path));
+  const follows = ({ code, path }: Finding) =>
+    path !== null &&
+    ((broken.has(path) && /^(AUDIT|LOAD|CONFIG|REQ)_/.test(code)) ||
+      (faulty.has(path) && code.startsWith('AUDIT_')));
+  const added = [...inBodies, ...inContent.filter((finding) => !follows(finding))];
+  return [...onOpening, ...added.filter((finding) => !told.has(keyOf(finding)))].sort(bySeverityThenPath);
+}
+
+/** The names that TorchServe would have, where they stand for other bytes than those listed. */
+function servedOtherwise({ served, entries }: Archive): string[] | null {
+  if (served.error !== null) return null;
+  // Of several with one name the last is what other tools unpack.
+  const rest = new Map<string, ArchiveEntry>();
+  for (const entry of entries) if (entry.type === 'file') rest.set(entry.name, entry);
+  for (const { entry } of served.files) {
+    if (entry === null || rest.get(entry.name) !== entry) return served.files.map(({ name }) => name);
+    rest.delete(entry.name);
+  }
+  return rest.size === 0 ? null : served.files.map(({ name }) => name);
+}
+
+function passedChecks({ container }: Archive, findings: readonly Finding[]): Check[] {
+  const found = new Set(findings.map(({ code }) => code));
+  return rulesFor(container)
+    .filter(({ code }) => !found.has(code))
+    .map(({ code, severity, title }) => ({ code, severity, title }));
+}

@@ -1,0 +1,45 @@
+/** The other side of core/workers/pool.ts: sums, compresses and unpacks off the main thread. */
+import { createHash } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { unpackBatch } from '../zip/unpack-batch.ts';
+import type { WorkerAnswer, WorkerRequest, WorkerValue } from './protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('core/workers/worker.ts only runs as a worker thread');
+
+let hash = createHash('sha256');
+
+async function answer(request: WorkerRequest): Promise<WorkerValue> {
+  switch (request.kind) {
+    case 'deflate': {
+      // Loaded only where it is needed: the hash worker never is.
+      const { deflatePortably } = await import('../deflate/portable.ts');
+      return deflatePortably(request.input, request.options);
+    }
+    case 'hash':
+      hash.update(request.bytes);
+      return null;
+    case 'digest': {
+      const digest = hash.digest('hex');
+      hash = createHash('sha256');
+      return digest;
+    }
+    case 'unpack':
+      return unpackBatch(request.batch);
+  }
+}
+
+// One at a time and in order: a hash depends on it.
+let queue = Promise.resolve();
+port.on('message', (request: WorkerRequest) => {
+  queue = queue.then(async () => {
+    let reply: WorkerAnswer;
+    try {
+      reply = { ok: true, value: await answer(request) };
+    } catch (error) {
+      reply = { ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+    const moved = reply.ok && reply.value instanceof Uint8Array ? [reply.value.buffer as ArrayBuffer] : [];
+    port.postMessage(reply, moved);
+  });
+});

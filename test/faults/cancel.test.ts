@@ -1,0 +1,81 @@
+/** Cancelling at any moment ends the work at once and leaves nothing. */
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PackInput } from '../../core/contract/model.ts';
+import { pack } from '../../core/pack.ts';
+import { randomOf } from '../support/random.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { judge, makeModel, placeOld } from './model.ts';
+
+const promptMs = 250;
+const moments = 20;
+
+const forms: Readonly<Record<string, Partial<PackInput> & { weightsBytes?: number }>> = {
+  default: {},
+  'default, deflated at level 9': { compression: 'deflate', level: 9 },
+  'default, reproducible': { compression: 'deflate', reproducible: true, weightsBytes: 2_500_000 },
+  'zip-store': { archiveFormat: 'zip-store' },
+  tgz: { archiveFormat: 'tgz' },
+  'no-archive': { archiveFormat: 'no-archive' },
+};
+
+for (const [title, { weightsBytes, ...form }] of Object.entries(forms)) {
+  test(`${title}: cancelled at ${moments} random moments, it stops within ${promptMs} ms and leaves nothing`, async (t) => {
+    const folder = await scratchFolder(t);
+    const model = makeModel(join(folder, 'model'), weightsBytes ?? 12_000_000);
+    const store = join(folder, 'new', 'store');
+    const format = form.archiveFormat ?? 'default';
+    const input = { ...model.input, ...form, exportPath: store };
+    const random = randomOf(7);
+
+    const started = performance.now();
+    await pack(input);
+    const wholeMs = performance.now() - started;
+
+    const delays: number[] = [];
+    for (let moment = 0; moment < moments; moment++) {
+      const force = moment % 2 === 1;
+      rmSync(join(folder, 'new'), { recursive: true, force: true });
+      if (force) placeOld(format, store);
+      const controller = new AbortController();
+      let abortedAt = Number.NaN;
+      const aborting = sleep(random.pick(Math.ceil(wholeMs * 0.9))).then(() => {
+        abortedAt = performance.now();
+        controller.abort();
+      });
+      const error = await pack({ ...input, force }, { signal: controller.signal }).then(
+        () => undefined,
+        (reason) => reason,
+      );
+      const endedAt = performance.now();
+      await aborting;
+      const found = await judge(format, store, model.contents);
+      if (error === undefined) {
+        assert.equal(found, 'new');
+        continue;
+      }
+      assert.equal(error.code, 'CANCELLED', error.stack);
+      assert.equal(error.exit, 130);
+      assert.equal(found, force ? 'old' : 'nothing');
+      if (!force) assert.deepEqual(readdirSync(folder), ['model'], 'the folder that was made is gone again');
+      delays.push(endedAt - abortedAt);
+    }
+    assert.ok(delays.length >= moments / 2, `only ${delays.length} runs were cancelled`);
+    // On a busy machine the disk or the scheduler may hold one of them up.
+    const [slowest, second] = delays.sort((a, b) => b - a) as [number, number];
+    t.diagnostic(`the slowest of ${delays.length}: ${slowest.toFixed(0)} ms, then ${second.toFixed(0)} ms`);
+    assert.ok(second <= promptMs, `two took at least ${second.toFixed(0)} ms`);
+    assert.ok(slowest <= 4 * promptMs, `one took ${slowest.toFixed(0)} ms`);
+  });
+}
+
+test('a job whose signal has fired before it began does nothing', async (t) => {
+  const folder = await scratchFolder(t);
+  const model = makeModel(join(folder, 'model'));
+  const run = pack({ ...model.input, exportPath: join(folder, 'store') }, { signal: AbortSignal.abort() });
+  await assert.rejects(run, { code: 'CANCELLED' });
+  assert.deepEqual(readdirSync(folder), ['model']);
+});

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import test from 'node:test';
+import { cat } from '../../core/cat.ts';
+import { pack } from '../../core/pack.ts';
+import { formats, makeModel } from '../faults/model.ts';
+import { scratchFolder } from '../support/scratch.ts';
+
+async function bytesOf(path: string, name: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  const sink = new Writable({
+    write(chunk, _encoding, done) {
+      chunks.push(chunk);
+      done();
+    },
+  });
+  await cat(path, name, sink);
+  return Buffer.concat(chunks);
+}
+
+for (const format of formats) {
+  test(`${format}: cat gives every entry back as it was`, async (t) => {
+    const folder = await scratchFolder(t);
+    const model = makeModel(join(folder, 'model'), 400_000);
+    const { output } = await pack({
+      ...model.input,
+      archiveFormat: format,
+      exportPath: join(folder, 'store'),
+    });
+    for (const [name, facts] of model.contents) {
+      const bytes = await bytesOf(output, format === 'tgz' ? `model/${name}` : name);
+      assert.equal(bytes.length, facts.size);
+      assert.equal(createHash('sha256').update(bytes).digest('hex'), facts.sha256);
+    }
+  });
+}
+
+test('an entry that is not there is met with the nearest that is', async (t) => {
+  const folder = await scratchFolder(t);
+  const model = makeModel(join(folder, 'model'), 1000);
+  const { output } = await pack({ ...model.input, exportPath: folder });
+  const hintFor = (name: string) =>
+    bytesOf(output, name).then(String, ({ code, hint }) => `${code}: ${hint}`);
+  assert.match(await hintFor('handlr.py'), /^ENTRY_MISSING: did you mean handler\.py\?/);
+  assert.match(await hintFor('index_to_name.json'), /labels\/index_to_name\.json/);
+  assert.match(await hintFor('no such thing'), /inspect/);
+});
+
+test('bytes that do not fit their checksum end in a problem', async (t) => {
+  const folder = await scratchFolder(t);
+  const model = makeModel(join(folder, 'model'), 100_000);
+  const { output } = await pack({ ...model.input, exportPath: folder });
+  const bytes = readFileSync(output);
+  const at = bytes.indexOf(readFileSync(model.weights).subarray(0, 64));
+  bytes[at] = (bytes[at] as number) ^ 1;
+  writeFileSync(output, bytes);
+  await assert.rejects(bytesOf(output, 'weights.pt'), { code: 'ZIP_CRC' });
+});
