@@ -28,7 +28,7 @@ if (files.length === 0) {
 await ensureBundle();
 const names = new Map<string, { readonly name: string; readonly parent: string }>();
 const counts = new Map<string, number>();
-const failures: { readonly file: string; readonly text: string }[] = [];
+const failures: { readonly file: string; readonly name: string; readonly text: string }[] = [];
 const skips = new Map<string, string[]>();
 const errorOutput = new Map<string, string>();
 const closing: string[] = [];
@@ -65,7 +65,8 @@ function finishTest(event: InEntryFile<EventData.TestComplete>, file: string): v
   // A test whose parts failed says nothing that they have not said.
   if (error === undefined || (error as { failureType?: string }).failureType === 'subtestsFailed') return;
   const place = event.line === undefined ? file : `${shown(event.file ?? file)}:${event.line}`;
-  failures.push({ file, text: `${name}\n  at ${place}\n${indent(textOf(error.cause ?? error))}` });
+  const text = `${name}\n  at ${place}\n${indent(textOf(error.cause ?? error))}`;
+  failures.push({ file, name, text });
 }
 
 /** Of an assertion its message and stack say it all; inspected, it would repeat both sides. */
@@ -75,12 +76,14 @@ function textOf(error: unknown): string {
 
 function finishFile({ name, details }: EventData.TestComplete): void {
   const file = shown(name);
-  const failed = details.error !== undefined;
+  const found = counts.get(file) ?? 0;
+  const failed = details.error !== undefined || found === 0;
   const seconds = `${(details.duration_ms / 1000).toFixed(1).padStart(6)} s`;
-  const count = `${String(counts.get(file) ?? 0).padStart(4)} tests`;
+  const count = `${String(found).padStart(4)} tests`;
   console.log(`${failed ? 'FAIL' : 'ok  '} ${seconds} ${count}  ${file}`);
   if (failed && !failures.some((failure) => failure.file === file)) {
-    failures.push({ file, text: `${file} ended with an error of its own` });
+    const name = found === 0 ? 'it holds no test' : 'it ended with an error of its own';
+    failures.push({ file, name, text: `${file}: ${name}` });
   }
 }
 
@@ -94,7 +97,12 @@ function report(): void {
   });
   if (skips.size > 0) console.log('\nNot run here, and why');
   for (const [reason, tests] of skips) console.log(`  ${reason}\n${indent(tests.join('\n'), 4)}`);
-  console.log(`\n${closing.join('\n')}`);
+  // Once more at the end, in a line each: of a long log people see the end first.
+  const short = [
+    ...Array.from(skips, ([reason, tests]) => `# not run here: ${tests.length} (${reason})`),
+    ...failures.map(({ file, name }) => `# failed: ${file}: ${name.split('\n')[0]}`),
+  ];
+  console.log(`\n${[...closing, ...short].join('\n')}`);
   if (failures.length > 0) process.exitCode = 1;
 }
 

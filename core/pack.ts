@@ -5,11 +5,11 @@ import { planSubject } from './audit/plan-subject.ts';
 import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding, PackInput, PackPlan, PackResult } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
-import { nativeEngine } from './deflate/engine.ts';
-import { paysToDeflate } from './deflate/pays.ts';
+import type { DeflateEngine } from './deflate/engine.ts';
 import { type Plan, type PlannedFile, planPack } from './mar/plan.ts';
 import { withBody } from './planned-bodies.ts';
-import { entryOf, streamPlan, type WrittenArchive, writePlan } from './write-plan.ts';
+import { entryOf, streamPlan, type WrittenArchive, withEngine, writePlan } from './write-plan.ts';
+import { foreseeMethod } from './zip/writer.ts';
 
 export interface PackOptions extends JobOptions {
   /** What relative paths start from; the process's own folder unless given. */
@@ -41,13 +41,15 @@ export async function packToStream(
 /** What pack would write: decided and judged, and nothing written. */
 export async function dryRun(input: PackInput, options: PackOptions = {}): Promise<PackPlan> {
   const { plan, findings } = await prepare(input, options, 'path', true);
-  const entries = [];
-  for (const file of plan.files) {
-    throwIfCancelled(options.signal);
-    entries.push(
-      entryOf(file, { crc32: null, compressedSize: null, method: await foreseeMethod(plan, file) }),
-    );
-  }
+  const entries = await withEngine(plan, options.signal, async (engine) => {
+    const foreseen = [];
+    for (const file of plan.files) {
+      throwIfCancelled(options.signal);
+      const method = await methodOf(plan, file, engine);
+      foreseen.push(entryOf(file, { crc32: null, compressedSize: null, method }));
+    }
+    return foreseen;
+  });
   const { output, format, manifest, totalBytes } = plan;
   return { output, format, manifest, entries, findings, totalBytes };
 }
@@ -65,13 +67,15 @@ async function prepare(
   return { plan, findings: [...plan.findings, ...audit] };
 }
 
-async function foreseeMethod(plan: Plan, file: PlannedFile): Promise<'stored' | 'deflated' | 'gzip'> {
+async function methodOf(
+  plan: Plan,
+  file: PlannedFile,
+  engine: DeflateEngine,
+): Promise<'stored' | 'deflated' | 'gzip'> {
   if (plan.format === 'no-archive') return 'stored';
   if (plan.format === 'tgz') return 'gzip';
-  if (plan.compression === 'store' || file.size === 0) return 'stored';
-  if (plan.compression === 'deflate') return 'deflated';
-  const pays = await withBody(file, (body) => paysToDeflate(body.size, body.read, nativeEngine, plan.level));
-  return pays ? 'deflated' : 'stored';
+  const { compression, level } = plan;
+  return withBody(file, (body) => foreseeMethod(body, { compression, level, engine }));
 }
 
 function resultOf(

@@ -9,7 +9,7 @@ import type { PackResult, RepackInput } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { inFolder } from './fs/atomic.ts';
 import { assertEntryCount } from './mar/limits.ts';
-import { assertOutputApart, findOutputPlace, type InputRoot, type OutputPlace } from './mar/output-place.ts';
+import { assertOutputApart, findOutputPlace, type InputRoot } from './mar/output-place.ts';
 import { assertForm, assertModelName } from './mar/pack-input.ts';
 import { defaultLevel, type Plan, planFiles } from './mar/plan.ts';
 import { readSourceDateEpoch } from './mar/times.ts';
@@ -45,11 +45,11 @@ export async function repack(
     assertNewNames(names);
     assertEntryCount(names.length);
     const manifest = await manifestOf(archive, { kept, files, names }, input.set ?? {}, signal);
-    const place = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd);
+    const output = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd);
 
     const ingredients = { archive, kept, files, manifest, form: formOf(input) };
-    return await inFolder(dirname(place.output), async () => {
-      const written = await write(ingredients, place, input, options);
+    return await inFolder(dirname(output), async () => {
+      const written = await write(ingredients, output, input, options);
       return { ...written, seconds: Math.round(performance.now() - started) / 1000 };
     });
   } finally {
@@ -64,19 +64,19 @@ function formOf(input: RepackInput): Ingredients['form'] {
 
 async function write(
   ingredients: Ingredients,
-  place: OutputPlace,
+  output: string,
   input: RepackInput,
   { signal, onProgress }: RepackOptions,
 ): Promise<Omit<PackResult, 'seconds'>> {
   const { manifest, modelName } = ingredients.manifest;
-  const sources = await gatherSources(ingredients, place.output, { signal, onProgress });
+  const sources = await gatherSources(ingredients, output, { signal, onProgress });
   try {
     const reproducible = input.reproducible ?? false;
     const moment = reproducible ? readSourceDateEpoch(process.env.SOURCE_DATE_EPOCH) : null;
     const files = planFiles(sources.all, moment);
     const findings = await auditSubject(planSubject(manifest, files), { signal });
     const plan: Plan = {
-      ...place,
+      output,
       ...ingredients.form,
       ...{ modelName, manifest, files, findings, reproducible },
       level: input.level ?? defaultLevel,
@@ -84,7 +84,7 @@ async function write(
       totalBytes: files.reduce((total, { size }) => total + size, 0),
     };
     const written = await writePlan(plan, { signal, onProgress: sources.after(onProgress) });
-    return { output: place.output, manifest, ...written, findings };
+    return { output: output, manifest, ...written, findings };
   } finally {
     await sources.close();
   }
@@ -106,7 +106,7 @@ async function findPlace(
   modelName: NewManifest['modelName'],
   files: readonly string[],
   cwd: string,
-): Promise<OutputPlace> {
+): Promise<string> {
   assertModelName(modelName);
   const exportPath = resolve(cwd, input.exportPath ?? '');
   const root = async (at: string, isFolder: boolean): Promise<InputRoot> => ({
@@ -117,7 +117,7 @@ async function findPlace(
   const roots = [root(path, container === 'directory'), ...files.map((file) => root(file, false))];
   const { archiveFormat: format = 'default', force = false } = input;
   // First without a word about what stands there: that it is the input says more than that it exists.
-  const { output } = await findOutputPlace(exportPath, modelName, format, true);
+  const output = await findOutputPlace(exportPath, modelName, format, true);
   await assertOutputApart(output, await Promise.all(roots));
   return findOutputPlace(exportPath, modelName, format, force);
 }

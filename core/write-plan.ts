@@ -1,14 +1,25 @@
 /** From a plan to bytes: which writer takes it, and how its result is proven. */
+import { mkdtemp, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { ArchiveWriter, EntryBody, WriteSettings, WrittenEntry } from './archive-writer.ts';
-import { Problem } from './contract/errors.ts';
+import { Problem, throwIfCancelled } from './contract/errors.ts';
 import { formatCrc32 } from './contract/format.ts';
 import type { Entry } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
 import { type DeflateEngine, nativeEngine, portableEngine } from './deflate/engine.ts';
-import { type AtomicOptions, writeFileAtomically, writeFolderAtomically } from './fs/atomic.ts';
+import {
+  type AtomicOptions,
+  remove,
+  translated,
+  writeFileAtomically,
+  writeFolderAtomically,
+} from './fs/atomic.ts';
+import { copyInLargeSteps } from './fs/copy.ts';
 import { FolderWriter } from './fs/folder-writer.ts';
+import { openPinned, pinStat } from './fs/pinned-file.ts';
 import { PipeSink } from './fs/pipe-sink.ts';
 import { readThrough } from './fs/read-through.ts';
 import { assertReplaceableFolder } from './mar/output-place.ts';
@@ -51,6 +62,7 @@ export async function streamPlan(
   options: JobOptions,
 ): Promise<WrittenArchive> {
   if (plan.format !== 'tgz') {
+    if (plan.reproducible) return spoolZip(plan, destination, options);
     // The one form with unknown sizes that TorchServe reads is deflated, so "stored" can't be had here.
     if (plan.compression === 'store') {
       throw Problem.of('OUTPUT_NOT_STREAMABLE', {
@@ -77,6 +89,28 @@ export async function streamPlan(
     meter.finish();
     return { size: sink.bytes, sha256: sink.finish(), entries };
   });
+}
+
+/**
+ * Through a temporary file. yazl knows native zlib alone, whose bytes differ between builds of Node and even
+ * between processors, and a promise of the same bytes on any machine allows for neither.
+ */
+async function spoolZip(plan: Plan, destination: Writable, options: JobOptions): Promise<WrittenArchive> {
+  const folder = await translated(tmpdir(), mkdtemp(join(tmpdir(), 'mar-studio-')), 'making a folder in');
+  try {
+    const path = join(folder, `${plan.modelName}.mar`);
+    const written = await writePlan({ ...plan, output: path, force: false }, options);
+    const sink = new PipeSink(destination, options.signal);
+    const spooled = await openPinned(path, pinStat(await stat(path)), 'temporary archive');
+    try {
+      await copyInLargeSteps(spooled, sink, () => throwIfCancelled(options.signal));
+    } finally {
+      await spooled.close();
+    }
+    return { ...written, sha256: sink.finish() };
+  } finally {
+    await remove(folder);
+  }
 }
 
 async function writeZip(
@@ -176,7 +210,7 @@ function settingsOf(
   };
 }
 
-async function withEngine<T>(
+export async function withEngine<T>(
   plan: Plan,
   signal: AbortSignal | undefined,
   work: (engine: DeflateEngine) => Promise<T>,

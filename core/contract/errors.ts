@@ -258,7 +258,8 @@ const problems = {
       d.needed === undefined
         ? `no space left while writing ${d.path}`
         : `${d.path} needs about ${d.needed.toLocaleString('en-US')} bytes and ${(d.free ?? 0).toLocaleString('en-US')} are free`,
-    () => 'free some space or choose another folder; what was there before is untouched',
+    () =>
+      'free some space or choose another folder (TMPDIR names the one for temporary files); what was there before is untouched',
   ),
   IO_READ_ONLY: problem<AtPath>(
     (d) => `${d.path} can't be written: the folder is read-only or not yours`,

@@ -7,12 +7,13 @@ export const worthwhileShare = 0.9;
 const samples = 8;
 const sampleBytes = 32 * 1024;
 
-/** Compresses samples spread over the whole; a file no larger than the samples is judged whole. */
+/** Whether it shrinks to that share, by samples spread over the whole; no more than the samples hold is judged whole. */
 export async function paysToDeflate(
   size: number,
   read: ReadAt,
   engine: DeflateEngine,
   level: number,
+  share = worthwhileShare,
 ): Promise<boolean> {
   if (size === 0) return false;
   const whole = size <= samples * sampleBytes;
@@ -29,5 +30,5 @@ export async function paysToDeflate(
       return (await engine.deflate(sample, options)).length;
     }),
   );
-  return sizes.reduce((sum, bytes) => sum + bytes, 0) <= count * length * worthwhileShare;
+  return sizes.reduce((sum, bytes) => sum + bytes, 0) <= count * length * share;
 }

@@ -1,14 +1,23 @@
 /** Deflate's stored blocks (RFC 1951, 3.2.4): bytes that pass through a deflate stream as they are. */
 
-const maxBlockBytes = 0xffff;
+// Any step that is a multiple of this gives the same blocks: the bytes must not depend on how a file is read. The
+// format would allow 65,535, which no step is a multiple of.
+const blockBytes = 32 * 1024;
 const headerBytes = 5;
 
-/** Starts and ends at a byte boundary, and leaves the stream open. */
-export function storedBlocks(bytes: Uint8Array): Buffer {
-  const blocks = Math.ceil(bytes.length / maxBlockBytes);
-  const out = Buffer.allocUnsafe(bytes.length + blocks * headerBytes);
-  for (let from = 0, to = 0; from < bytes.length; from += maxBlockBytes) {
-    const length = Math.min(maxBlockBytes, bytes.length - from);
+/** What `storedBlocks` makes of this many bytes takes this many. */
+export function storedBytes(bytes: number): number {
+  return bytes + Math.ceil(bytes / blockBytes) * headerBytes;
+}
+
+/** Starts and ends at a byte boundary, and leaves the stream open. Lies at the start of `memory`. */
+export function storedBlocks(
+  bytes: Uint8Array,
+  memory: Buffer = Buffer.allocUnsafe(storedBytes(bytes.length)),
+): Buffer {
+  const out = memory.subarray(0, storedBytes(bytes.length));
+  for (let from = 0, to = 0; from < bytes.length; from += blockBytes) {
+    const length = Math.min(blockBytes, bytes.length - from);
     to = writeBlockHeader(out, to, length, false);
     out.set(bytes.subarray(from, from + length), to);
     to += length;

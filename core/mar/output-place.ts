@@ -26,44 +26,33 @@ export function outputPath(exportPath: string, modelName: string, format: Archiv
   return path.join(exportPath, modelName + extensions[format]);
 }
 
-export interface OutputPlace {
-  /** The absolute final path. */
-  readonly output: string;
-  /** The export folder does not exist yet. */
-  readonly createsFolder: boolean;
-}
-
 /** The final path, once nothing stands in its way. */
 export async function findOutputPlace(
   exportPath: string,
   modelName: string,
   format: ArchiveFormat,
   force: boolean,
-): Promise<OutputPlace> {
+): Promise<string> {
   const output = outputPath(exportPath, modelName, format);
-  const { createsFolder, exists } = await lookAtOutput(output, format);
-  if (exists && !force) throw Problem.of('OUTPUT_EXISTS', { path: output });
-  return { output, createsFolder };
+  if ((await isOutputThere(output, format)) && !force) throw Problem.of('OUTPUT_EXISTS', { path: output });
+  return output;
 }
 
-/** Refuses what no --force may replace; tells what is there. The writer checks again: this is only early. */
-export async function lookAtOutput(
-  output: string,
-  format: ArchiveFormat,
-): Promise<{ readonly createsFolder: boolean; readonly exists: boolean }> {
+/** Refuses what no --force may replace. The writer checks again: this is only early. */
+export async function isOutputThere(output: string, format: ArchiveFormat): Promise<boolean> {
   const exportPath = path.dirname(output);
   const folder = await nullIfAbsent(stat(exportPath), exportPath);
-  if (folder === null) return { createsFolder: true, exists: false };
+  if (folder === null) return false;
   if (!folder.isDirectory()) throw Problem.of('EXPORT_PATH', { path: exportPath });
 
   const existing = await nullIfAbsent(lstat(output), output);
-  if (existing === null) return { createsFolder: false, exists: false };
+  if (existing === null) return false;
   const wanted = format === 'no-archive' ? 'folder' : 'file';
   // A link to a file is replaced by the archive; what it points to stays as it is.
   const fits = wanted === 'folder' ? existing.isDirectory() : existing.isFile() || existing.isSymbolicLink();
   if (!fits) throw Problem.of('OUTPUT_TYPE', { path: output, found: kindOf(existing), wanted });
   if (wanted === 'folder') await assertReplaceableFolder(output);
-  return { createsFolder: false, exists: true };
+  return true;
 }
 
 /** Replacing a folder removes all that is in it, so it must be a model or empty; one that is absent is fine. */

@@ -15,7 +15,7 @@ import {
   assertOutputApart,
   assertRecipeApart,
   type InputRoot,
-  lookAtOutput,
+  isOutputThere,
   outputPath,
 } from './output-place.ts';
 import { assertPackInput } from './pack-input.ts';
@@ -62,8 +62,6 @@ export interface Plan {
   readonly reproducible: boolean;
   readonly force: boolean;
   readonly totalBytes: number;
-  /** The export folder does not exist yet and is to be made. */
-  readonly createsFolder: boolean;
 }
 
 export const defaultLevel = 6;
@@ -138,7 +136,6 @@ export async function planPack(input: PackInput, context: PlanContext, signal?: 
     reproducible,
     force,
     totalBytes: files.reduce((total, file) => total + file.size, 0),
-    createsFolder: place.createsFolder,
   };
 }
 
@@ -162,21 +159,21 @@ async function decidePlace(
   input: PackInput,
   { cwd, destination, dryRun = false, recipePath }: PlanContext,
   roots: readonly InputRoot[],
-): Promise<Pick<Plan, 'output' | 'createsFolder' | 'findings'>> {
+): Promise<Pick<Plan, 'output' | 'findings'>> {
   const format = input.archiveFormat ?? 'default';
   const exportPath = path.resolve(cwd, input.exportPath ?? '');
   const output = destination === 'stream' ? null : outputPath(exportPath, input.modelName, format);
   if (recipePath !== undefined) await assertRecipeApart(path.resolve(cwd, recipePath), output, roots);
-  if (output === null) return { output: '-', createsFolder: false, findings: [] };
+  if (output === null) return { output: '-', findings: [] };
 
   await assertOutputApart(output, roots);
-  const { createsFolder, exists } = await lookAtOutput(output, format);
-  if (!exists || input.force) return { output, createsFolder, findings: [] };
+  const exists = await isOutputThere(output, format);
+  if (!exists || input.force) return { output, findings: [] };
   const problem = Problem.of('OUTPUT_EXISTS', { path: output });
   if (!dryRun) throw problem;
   const message = `${problem.message}, so packing would need --force`;
   const finding = findingOf(outputExists, null, message);
-  return { output, createsFolder, findings: [finding] };
+  return { output, findings: [finding] };
 }
 
 function versionFindings({ version }: PackInput): Finding[] {

@@ -7,8 +7,8 @@ import type { ArchiveWriter, EntryBody, EntryHead, WriteSettings, WrittenEntry }
 import { throwIfCancelled } from '../contract/errors.ts';
 import { deflateParallel, pieceBytes } from '../deflate/parallel.ts';
 import { paysToDeflate } from '../deflate/pays.ts';
-import { storedBlocks, streamEnd } from '../deflate/stored.ts';
-import { type ByteSink, copyInLargeSteps } from '../fs/copy.ts';
+import { storedBlocks, storedBytes, streamEnd } from '../deflate/stored.ts';
+import { type ByteSink, copyInLargeSteps, stepBytes } from '../fs/copy.ts';
 import { paddingBytes, tarEndBytes, writeTarHead } from './records.ts';
 
 /** Small entries are gathered to this many bytes, so that they too are compressed side by side. */
@@ -115,7 +115,9 @@ export class TarGzWriter implements ArchiveWriter {
   }
 
   async #store(body: EntryBody, onBytes: (bytes: number) => void): Promise<void> {
-    const sink = { write: async (bytes: Uint8Array) => this.#emit(storedBlocks(bytes)) };
+    // The copy waits for a step to be written before it hands out the next, so one piece of memory does for all.
+    const memory = Buffer.allocUnsafeSlow(storedBytes(Math.min(stepBytes, body.size)));
+    const sink = { write: async (bytes: Uint8Array) => this.#emit(storedBlocks(bytes, memory)) };
     await copyInLargeSteps(body, sink, (bytes) => {
       throwIfCancelled(this.#settings.signal);
       this.#sum(bytes);

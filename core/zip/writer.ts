@@ -113,26 +113,16 @@ export class ZipWriter implements ArchiveWriter {
   }
 
   async #addSmall(opening: ZipRecord, body: EntryBody): Promise<Written> {
-    const { compression, engine, level } = this.#settings;
     const raw = Buffer.allocUnsafe(body.size);
     await body.read(raw, body.size, 0);
     this.#settings.onBytes(body.size);
-    const record = { ...opening, crc32: crc32(raw) };
-    let stored: Uint8Array = raw;
-    let method = methodStored;
-    if (compression !== 'store' && body.size > 0) {
-      const options = { level, strategy: 'default', dictionary: undefined, last: true } as const;
-      const deflated = await engine.deflate(raw, options);
-      const limit = compression === 'auto' ? raw.length * worthwhileShare : raw.length - 1;
-      if (deflated.length <= limit) {
-        stored = deflated;
-        method = methodDeflated;
-      }
-    }
-    const whole = { ...record, method, compressedSize: stored.length };
-    await this.#out.write(writeLocal(whole));
+    const deflated = await deflateSmall(raw, this.#settings);
+    const stored = deflated ?? raw;
+    const method = deflated === null ? methodStored : methodDeflated;
+    const record = { ...opening, crc32: crc32(raw), method, compressedSize: stored.length };
+    await this.#out.write(writeLocal(record));
     await this.#out.write(stored);
-    return { record: whole, storedCrc: method === methodStored ? whole.crc32 : crc32(stored) };
+    return { record, storedCrc: method === methodStored ? record.crc32 : crc32(stored) };
   }
 
   async #addLarge(opening: ZipRecord, body: EntryBody, at: number): Promise<Written> {
@@ -186,6 +176,37 @@ export class ZipWriter implements ArchiveWriter {
     return { record, storedCrc: crc };
   }
 }
+
+/** Null where the bytes are kept as they are. */
+async function deflateSmall(raw: Buffer, choice: CompressionChoice): Promise<Uint8Array | null> {
+  const { compression, engine, level } = choice;
+  if (compression === 'store' || raw.length === 0) return null;
+  const options = { level, strategy: 'default', dictionary: undefined, last: true } as const;
+  const deflated = await engine.deflate(raw, options);
+  const limit = compression === 'auto' ? raw.length * worthwhileShare : raw.length - 1;
+  return deflated.length <= limit ? deflated : null;
+}
+
+/**
+ * How the writer would keep this content. Right for small content, and for all under `auto`; of large content that
+ * `deflate` asks for, samples tell whether it will shrink.
+ */
+export async function foreseeMethod(
+  body: EntryBody,
+  choice: CompressionChoice,
+): Promise<'stored' | 'deflated'> {
+  if (choice.compression === 'store' || body.size === 0) return 'stored';
+  if (body.size <= smallBytes) {
+    const raw = Buffer.allocUnsafe(body.size);
+    await body.read(raw, body.size, 0);
+    return (await deflateSmall(raw, choice)) === null ? 'stored' : 'deflated';
+  }
+  const share = choice.compression === 'auto' ? worthwhileShare : 1;
+  const pays = await paysToDeflate(body.size, body.read, choice.engine, choice.level, share);
+  return pays ? 'deflated' : 'stored';
+}
+
+type CompressionChoice = Pick<WriteSettings, 'compression' | 'engine' | 'level'>;
 
 interface Written {
   readonly record: ZipRecord;

@@ -11,7 +11,8 @@ export async function readWithYauzl(path: string): Promise<Contents> {
   const found = new Map<string, FileFacts>();
   await new Promise<void>((resolve, reject) => {
     zip.on('error', reject);
-    zip.on('end', resolve);
+    // After 'end' the file is still open for a moment, and some tests count open files.
+    zip.on('close', resolve);
     zip.on('entry', (entry: Entry) => {
       hashEntry(zip, entry)
         .then((facts) => {

@@ -50,7 +50,6 @@ test('the plan knows the output, the sizes, the roles and the manifest', async (
     reproducible: false,
     force: false,
     totalBytes: manifestBytes + 7 + 7 + 3 + 1 + 2 + 2,
-    createsFolder: false,
   });
   assert.deepEqual(
     files.map(({ name, role }) => [name, role]),
@@ -371,19 +370,16 @@ test('the output has its place, and what stands in its way is a problem', async 
     'empty/net/': '',
     'busy/net': '',
   });
-  const output = async (input: Partial<PackInput>) => {
-    const { output, createsFolder } = await plan(folder, input);
-    return [output, createsFolder];
-  };
-  assert.deepEqual(await output({ exportPath: 'new/er' }), [join(folder, 'new/er/net.mar'), true]);
-  assert.deepEqual(await output({ archiveFormat: 'tgz' }), [join(folder, 'net.tar.gz'), false]);
-  assert.deepEqual(await output({ archiveFormat: 'no-archive' }), [join(folder, 'net'), false]);
-  assert.deepEqual(await output({ exportPath: 'out', force: true }), [join(folder, 'out/net.mar'), false]);
+  const output = async (input: Partial<PackInput>) => (await plan(folder, input)).output;
+  assert.equal(await output({ exportPath: 'new/er' }), join(folder, 'new/er/net.mar'));
+  assert.equal(await output({ archiveFormat: 'tgz' }), join(folder, 'net.tar.gz'));
+  assert.equal(await output({ archiveFormat: 'no-archive' }), join(folder, 'net'));
+  assert.equal(await output({ exportPath: 'out', force: true }), join(folder, 'out/net.mar'));
 
   await assert.rejects(output({ exportPath: 'out' }), { code: 'OUTPUT_EXISTS' });
   await symlink('gone', join(folder, 'link.mar'));
   await assert.rejects(output({ modelName: 'link' }), { code: 'OUTPUT_EXISTS' });
-  assert.deepEqual(await output({ modelName: 'link', force: true }), [join(folder, 'link.mar'), false]);
+  assert.equal(await output({ modelName: 'link', force: true }), join(folder, 'link.mar'));
   await assert.rejects(output({ exportPath: 'out', archiveFormat: 'no-archive' }), { code: 'OUTPUT_EXISTS' });
   await assert.rejects(output({ exportPath: 'out', archiveFormat: 'tgz', force: true }), {
     code: 'OUTPUT_TYPE',
@@ -397,7 +393,7 @@ test('the output has its place, and what stands in its way is a problem', async 
     code: 'OUTPUT_NOT_MODEL',
   });
   for (const exportPath of ['out', 'empty']) {
-    assert.deepEqual(await output({ ...asFolder, exportPath }), [join(folder, exportPath, 'net'), false]);
+    assert.equal(await output({ ...asFolder, exportPath }), join(folder, exportPath, 'net'));
   }
   await assert.rejects(output({ exportPath: 'model.pt' }), { code: 'EXPORT_PATH' });
   await assert.rejects(output({ exportPath: 'model.pt/deeper' }), { code: 'EXPORT_PATH' });
@@ -434,7 +430,7 @@ test('a stream needs no place, and a folder is no stream', async (t) => {
   const folder = await makeFolder(t, { 'net.mar': 'in the way', 'src/a': '' });
   const stream = { destination: 'stream' } as const;
   const made = await plan(folder, { exportPath: 'model.pt', extraFiles: '.' }, stream);
-  assert.deepEqual([made.output, made.createsFolder], ['-', false]);
+  assert.equal(made.output, '-');
   await assert.rejects(plan(folder, { archiveFormat: 'no-archive' }, stream), {
     code: 'OUTPUT_NOT_STREAMABLE',
   });
