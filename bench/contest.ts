@@ -1,4 +1,7 @@
-/** Lets contenders run in turns, A B C, A B C, so that a slow minute of the machine falls on all of them. */
+/**
+ * Lets contenders run in turns, A B C, B C A, so that a slow minute of the machine falls on all of them, and
+ * what one leaves behind, such as a hot processor, on each in turn.
+ */
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { assertArchive, type WantedArchive } from './archive-check.ts';
@@ -38,7 +41,9 @@ export async function holdContest(
   const counted = new Map<Contender, Run[]>(contenders.map((contender) => [contender, []]));
   const broken: string[] = [];
   for (let round = warmsUp ? 0 : 1; round <= runs; round++) {
-    for (const [contender, measured] of counted) {
+    const turn = [...counted];
+    const first = round % turn.length;
+    for (const [contender, measured] of [...turn.slice(first), ...turn.slice(0, first)]) {
       const isWarmUp = round === 0;
       try {
         const run = await runOnce(contender, isWarmUp);

@@ -1,4 +1,5 @@
 /** `mar-studio verify`: the audit, as text for people or as a report for other programs. */
+import { setFlagsFromString } from 'node:v8';
 import { usage } from '../arguments.ts';
 import type { Command } from '../commands.ts';
 import { styleWith } from '../style.ts';
@@ -25,6 +26,9 @@ export const verify: Command = {
         `leave out --json, or send the ${format} report to a file with --output`,
       );
     }
+    // Of many small entries nearly all that is allocated is soon garbage. Left to itself the space for such grows
+    // fourfold before it is swept: 70,000 entries took 436 MB, and take 250 so, in the same time.
+    setFlagsFromString('--semi-space-growth-factor=1');
     const { verify } = await import('../../core/verify.ts');
     const { assertReportPath, reportIn, saveReport } = await import('../../core/report/report.ts');
 

@@ -11,7 +11,7 @@ const wholeBytes = 2 * 1024 * 1024;
 /** The directory of a ZIP file within the archive, such as torch writes: it stands at the end. */
 const tailBytes = 1024 * 1024;
 /** For all samples together. What finds no room is read again when a rule asks for it. */
-const budgetBytes = 64 * 1024 * 1024;
+const budgetBytes = 32 * 1024 * 1024;
 
 /** Heads are laid side by side in blocks: a hundred thousand buffers would weigh more than what they hold. */
 const blockBytes = 1024 * 1024;

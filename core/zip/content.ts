@@ -1,5 +1,5 @@
 /** The content of one entry, in chunks, proven on its way: to read is to verify. */
-import { constants, crc32, inflateRaw } from 'node:zlib';
+import { constants, crc32, inflateRaw, inflateRawSync } from 'node:zlib';
 import { findingOf, type Rule } from '../audit/rule.ts';
 import { zipRules as rules } from '../audit/rules/zip.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
@@ -21,6 +21,8 @@ export interface ContentPlace extends Range {
 const storedStepBytes = 4 * 1024 * 1024;
 /** Up to this size an entry is inflated at once, which spares the cost of a stream. */
 const smallBytes = 256 * 1024;
+/** Below this, the way to the thread pool and back takes longer than the work. */
+const tinyBytes = 16 * 1024;
 
 export async function* readContent(
   source: ZipSource,
@@ -78,17 +80,25 @@ interface Inflated {
   readonly engine: { readonly bytesWritten: number };
 }
 
-function inflateWhole(bytes: Buffer, size: number, check: ContentCheck): Promise<Inflated> {
+async function inflateWhole(bytes: Buffer, size: number, check: ContentCheck): Promise<Inflated> {
   const options = {
     info: true,
     maxOutputLength: size + 1,
     chunkSize: Math.max(constants.Z_MIN_CHUNK, size + 1),
   };
+  const problemOf = (error: Error) =>
+    'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE' ? check.tooLong() : check.broken(error);
+  if (Math.max(size, bytes.length) <= tinyBytes) {
+    try {
+      return inflateRawSync(bytes, options) as unknown as Inflated;
+    } catch (error) {
+      throw problemOf(error as Error);
+    }
+  }
   return new Promise((resolve, reject) => {
     inflateRaw(bytes, options, (error, result) => {
       if (error === null) resolve(result as unknown as Inflated);
-      else if ('code' in error && error.code === 'ERR_BUFFER_TOO_LARGE') reject(check.tooLong());
-      else reject(check.broken(error));
+      else reject(problemOf(error));
     });
   });
 }

@@ -11,6 +11,7 @@ import { ListedZipEntry } from './archive-entry.ts';
 import { readContent } from './content.ts';
 import { methodStored } from './records.ts';
 import { sameEntry, serve } from './served.ts';
+import { readSmallFromBlocks } from './small-reads.ts';
 import { openRange, type ZipSource } from './source.ts';
 import { readStructure, type ZipStructure } from './structure.ts';
 import type { ListedEntry } from './views.ts';
@@ -37,12 +38,15 @@ class ZipArchive implements Archive {
   readonly served: Archive['served'];
   readonly findings: Archive['findings'];
   readonly #source: ZipSource;
+  /** The same bytes, for contents, of which many may be small. */
+  readonly #contents: ZipSource;
   readonly #listed: readonly ListedEntry[];
 
   constructor(source: ZipSource, structure: ZipStructure, findings: FindingList) {
     this.path = source.path;
     this.size = source.size;
     this.#source = source;
+    this.#contents = { ...source, read: readSmallFromBlocks(source) };
     this.#listed = structure.listed;
     this.entries = structure.listed.map(({ record }) => new ListedZipEntry(record));
     const holds = (folder: string) => this.entries.some(({ name }) => name.startsWith(folder));
@@ -63,7 +67,7 @@ class ZipArchive implements Archive {
       start,
       end: start + record.compressedSize,
     };
-    return readContent(this.#source, place, signal);
+    return readContent(this.#contents, place, signal);
   }
 
   async openInPlace(entry: ArchiveEntry): Promise<RandomAccess | null> {
