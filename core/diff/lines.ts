@@ -1,5 +1,5 @@
 /** The shortest difference of two lists of lines, its blocks put where a reader expects them. */
-import { createHash } from 'node:crypto';
+import { mapKey } from './map-key.ts';
 import { type Block, blocksOf, diffSequences, type Steps } from './sequence.ts';
 
 export interface LinesDiff {
@@ -19,14 +19,10 @@ export function diffLines(before: readonly string[], after: readonly string[], s
   return { blocks, isShortest: marks.isShortest, beforeIds, afterIds };
 }
 
-/** The engine hashes no more than a string's length beyond this, and finding one among its like would take for ever. */
-const longestKey = 4096;
-
 function numbered(lines: readonly string[], ids: Map<string, number>): Int32Array {
   const numbers = new Int32Array(lines.length);
   for (let index = 0; index < lines.length; index++) {
-    const line = lines[index] as string;
-    const key = line.length > longestKey ? digestOf(line) : line;
+    const key = mapKey(lines[index] as string);
     let id = ids.get(key);
     if (id === undefined) {
       id = ids.size;
@@ -36,10 +32,6 @@ function numbered(lines: readonly string[], ids: Map<string, number>): Int32Arra
   }
   return numbers;
 }
-
-/** Of the UTF-16 units, since UTF-8 has one form for all unpaired surrogates. No line holds a line end, so none is like it. */
-const digestOf = (line: string) =>
-  `\n${createHash('sha256').update(Buffer.from(line, 'utf16le')).digest('hex')}`;
 
 const farthestSlide = 100;
 
@@ -66,10 +58,9 @@ function slideBlocks(
     // A line stays between neighbours, or they would be one block.
     const previous = slid.at(-1);
     const following = blocks[index + 1];
-    const room = block.beforeStart - (previous ? previous.beforeEnd + 1 : 0);
-    const roomAfter = block.afterStart - (previous ? previous.afterEnd + 1 : 0);
+    const roomAbove = block.beforeStart - (previous ? previous.beforeEnd + 1 : 0);
     const roomBelow = (following?.beforeStart ?? before.length + 1) - block.beforeEnd - 1;
-    const up = slides(farthestSlide, Math.min(room, roomAfter), (by) => ids[start - by] === ids[end - by]);
+    const up = slides(farthestSlide, roomAbove, (by) => ids[start - by] === ids[end - by]);
     const down = slides(farthestSlide, roomBelow, (by) => ids[start + by - 1] === ids[end + by - 1]);
     let best = 0;
     let bestIndent = Number.POSITIVE_INFINITY;

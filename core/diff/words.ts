@@ -1,4 +1,5 @@
 /** Inside lines that replace one another: which words changed. */
+import { pairAlike } from './pair-alike.ts';
 import { type Block, blocksOf, diffSequences, type Steps } from './sequence.ts';
 
 /** [start, end) in UTF-16 units, in order. */
@@ -24,7 +25,8 @@ export function changedWords(
   const after = new Map<number, Stretches>();
   let isComplete = true;
   for (const block of blocks) {
-    for (const [x, y] of pairLines(block, beforeLines, afterLines)) {
+    const alike = (x: number, y: number) => likenessOf(beforeLines[x] as string, afterLines[y] as string);
+    for (const [x, y] of pairAlike(block, alike)) {
       if (steps.left <= 0) return { before, after, isComplete: false };
       const [old, new_] = [beforeLines[x] as string, afterLines[y] as string];
       const found = compareWords(old, new_, steps);
@@ -34,44 +36,6 @@ export function changedWords(
     }
   }
   return { before, after, isComplete };
-}
-
-/** A block of more than this is one text in place of another: to pair its lines would show likeness that is chance. */
-const mostPairings = 400;
-
-/** Which line became which: as many on either side belong together in order, else those that are most alike. */
-function pairLines(block: Block, before: readonly string[], after: readonly string[]): [number, number][] {
-  const { beforeStart, afterStart } = block;
-  const removed = block.beforeEnd - beforeStart;
-  const added = block.afterEnd - afterStart;
-  if (removed === added)
-    return Array.from({ length: removed }, (_, at) => [beforeStart + at, afterStart + at]);
-  if (removed * added > mostPairings) return [];
-  // The best sum of likenesses of the lines from x and y on.
-  const width = added + 1;
-  const best = new Float64Array((removed + 1) * width);
-  const likenesses = new Float64Array(removed * width);
-  const cell = (table: Float64Array, x: number, y: number) => table[x * width + y] as number;
-  for (let x = removed - 1; x >= 0; x--) {
-    for (let y = added - 1; y >= 0; y--) {
-      const likeness = likenessOf(before[beforeStart + x] as string, after[afterStart + y] as string);
-      likenesses[x * width + y] = likeness;
-      const paired = cell(best, x + 1, y + 1) + likeness;
-      best[x * width + y] = Math.max(paired, cell(best, x + 1, y), cell(best, x, y + 1));
-    }
-  }
-  const pairs: [number, number][] = [];
-  for (let x = 0, y = 0; x < removed && y < added; ) {
-    const likeness = cell(likenesses, x, y);
-    if (cell(best, x, y) === cell(best, x + 1, y)) x++;
-    else if (cell(best, x, y) === cell(best, x, y + 1)) y++;
-    else {
-      if (likeness > 0) pairs.push([beforeStart + x, afterStart + y]);
-      x++;
-      y++;
-    }
-  }
-  return pairs;
 }
 
 const leastLikeness = 0.3;

@@ -10,19 +10,52 @@ export interface JsonFlaw {
   readonly detail: string;
 }
 
+/** A value as it stands: numbers keep their digits, and of equal keys the last one counts. */
+export type JsonNode =
+  | { readonly kind: 'object'; readonly members: ReadonlyMap<string, JsonNode> }
+  | { readonly kind: 'array'; readonly items: readonly JsonNode[] }
+  | { readonly kind: 'string'; readonly value: string }
+  /** A number, true, false or null. */
+  | { readonly kind: 'word'; readonly source: string };
+
 const maxDepth = 64;
 
 /** The first syntax error, or else every other flaw; empty for good JSON. */
-export function checkJson(text: string): JsonFlaw[] {
+export const checkJson = (text: string): JsonFlaw[] => readJson(text).flaws;
+
+/** The flaws, as checkJson, and the value; null where the syntax is wrong or the nesting too deep. */
+export function readJson(text: string): { readonly flaws: JsonFlaw[]; readonly root: JsonNode | null } {
   const scanner = new Scanner(text);
-  scanner.document();
-  return scanner.flaws;
+  const root = scanner.document();
+  return { flaws: placed(scanner.flaws, text), root };
+}
+
+interface Flaw {
+  readonly kind: JsonFlaw['kind'];
+  readonly at: number;
+  readonly detail: string;
+}
+
+/** Line ends are counted once for all flaws: a hostile file has as many of both as it has room for. */
+function placed(flaws: readonly Flaw[], text: string): JsonFlaw[] {
+  if (flaws.length === 0) return [];
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return flaws.map(({ kind, at, detail }) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >>> 1;
+      if ((starts[middle] as number) <= at) low = middle;
+      else high = middle;
+    }
+    return { kind, line: low + 1, column: at - (starts[low] as number) + 1, detail };
+  });
 }
 
 class SyntaxStop extends Error {}
 
 class Scanner {
-  readonly flaws: JsonFlaw[] = [];
+  readonly flaws: Flaw[] = [];
   readonly #text: string;
   #at = 0;
 
@@ -30,58 +63,61 @@ class Scanner {
     this.#text = text;
   }
 
-  document(): void {
+  document(): JsonNode | null {
     if (this.#text.charCodeAt(0) === 0xfeff) {
       this.#flaw('byte order mark', 'the text begins with a byte order mark');
       this.#at = 1;
     }
     try {
       this.#space();
-      this.#value(0);
+      const root = this.#value(0);
       this.#space();
       if (this.#at < this.#text.length) this.#stop('something follows the end of the JSON value');
+      return root;
     } catch (error) {
       if (!(error instanceof SyntaxStop)) throw error;
+      return null;
     }
   }
 
-  #value(depth: number): void {
+  #value(depth: number): JsonNode {
     const char = this.#text[this.#at];
-    if (char === '{') this.#object(depth);
-    else if (char === '[') this.#array(depth);
-    else if (char === '"') this.#string();
-    else {
-      const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
-      word.lastIndex = this.#at;
-      const match = word.exec(this.#text);
-      if (match === null)
-        this.#stop(char === undefined ? 'the text ends in the middle' : 'a value is expected here');
-      this.#at += match[0].length;
-    }
+    if (char === '{') return this.#object(depth);
+    if (char === '[') return this.#array(depth);
+    if (char === '"') return { kind: 'string', value: this.#string() };
+    const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
+    word.lastIndex = this.#at;
+    const match = word.exec(this.#text);
+    if (match === null)
+      this.#stop(char === undefined ? 'the text ends in the middle' : 'a value is expected here');
+    this.#at += match[0].length;
+    return { kind: 'word', source: match[0] };
   }
 
-  #object(depth: number): void {
+  #object(depth: number): JsonNode {
     this.#enter(depth);
-    const seen = new Set<string>();
+    const members = new Map<string, JsonNode>();
     this.#list('}', () => {
       const start = this.#at;
       if (this.#text[this.#at] !== '"') this.#stop('a key in double quotes is expected here');
       const key = this.#string();
-      if (seen.has(key))
+      if (members.has(key))
         this.#flaw('duplicate key', `the key ${JSON.stringify(key)} stands here a second time`, start);
       if (key === '__proto__') this.#flaw('forbidden key', 'the key "__proto__" has no place here', start);
-      seen.add(key);
       this.#space();
       if (this.#text[this.#at] !== ':') this.#stop('a ":" is expected here');
       this.#at++;
       this.#space();
-      this.#value(depth + 1);
+      members.set(key, this.#value(depth + 1));
     });
+    return { kind: 'object', members };
   }
 
-  #array(depth: number): void {
+  #array(depth: number): JsonNode {
     this.#enter(depth);
-    this.#list(']', () => this.#value(depth + 1));
+    const items: JsonNode[] = [];
+    this.#list(']', () => items.push(this.#value(depth + 1)));
+    return { kind: 'array', items };
   }
 
   #enter(depth: number): void {
@@ -113,14 +149,23 @@ class Scanner {
     }
   }
 
+  /** From one remarkable character to the next: a pattern for the whole would run out of stack on a long string. */
   #string(): string {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
-    const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
-    string.lastIndex = this.#at;
-    const match = string.exec(this.#text);
-    if (match === null) this.#stop('this string is not closed, or holds what a string may not hold');
-    this.#at += match[0].length;
-    return JSON.parse(match[0]) as string;
+    const remarkable = /["\\\u0000-\u001f]/g;
+    const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+    remarkable.lastIndex = this.#at + 1;
+    for (;;) {
+      const found = remarkable.exec(this.#text);
+      if (found?.[0] === '"') break;
+      escaped.lastIndex = found?.index ?? 0;
+      if (found?.[0] !== '\\' || !escaped.test(this.#text))
+        this.#stop('this string is not closed, or holds what a string may not hold');
+      remarkable.lastIndex = escaped.lastIndex;
+    }
+    const source = this.#text.slice(this.#at, remarkable.lastIndex);
+    this.#at = remarkable.lastIndex;
+    return JSON.parse(source) as string;
   }
 
   #space(): void {
@@ -130,9 +175,7 @@ class Scanner {
   }
 
   #flaw(kind: JsonFlaw['kind'], detail: string, at = this.#at): void {
-    const before = this.#text.slice(0, at);
-    const line = before.split('\n').length;
-    this.flaws.push({ kind, line, column: at - before.lastIndexOf('\n'), detail });
+    this.flaws.push({ kind, at, detail });
   }
 
   #stop(detail: string): never {

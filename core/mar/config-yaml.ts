@@ -47,6 +47,24 @@ const mostAliases = 50;
 const mostNodes = 20_000;
 
 export function parseConfigYaml(text: string): ConfigDocument | ConfigFault {
+  const parsed = parseBoundedYaml(text);
+  if ('code' in parsed) return parsed;
+  try {
+    return readDocument(parsed);
+  } catch (error) {
+    if (error instanceof Unresolvable)
+      return { code: 'CONFIG_INVALID', ...error.place, message: error.message };
+    throw error;
+  }
+}
+
+/** A document that is safe to unfold: of bounded size, without foreign types, its aliases replaced by what they name. */
+export interface BoundedYaml {
+  readonly document: Document.Parsed;
+  readonly placeOf: (offset: number) => Place;
+}
+
+export function parseBoundedYaml(text: string): BoundedYaml | ConfigFault {
   if (Buffer.byteLength(text) > maxConfigBytes) {
     return unsafe(
       start,
@@ -55,20 +73,14 @@ export function parseConfigYaml(text: string): ConfigDocument | ConfigFault {
   }
   if (isNestedAbsurdly(text)) return unsafe(start, 'is nested too deeply to be read');
   const lines = new LineCounter();
-  try {
-    const document = parseDocument(text, {
-      version: '1.1',
-      lineCounter: lines,
-      uniqueKeys: false,
-      prettyErrors: false,
-      stringKeys: false,
-    });
-    return readDocument(document, text, lines);
-  } catch (error) {
-    if (error instanceof Unresolvable)
-      return { code: 'CONFIG_INVALID', ...error.place, message: error.message };
-    throw error;
-  }
+  const document = parseDocument(text, {
+    version: '1.1',
+    lineCounter: lines,
+    uniqueKeys: false,
+    prettyErrors: false,
+    stringKeys: false,
+  });
+  return boundDocument(document, text, lines);
 }
 
 const start: Place = { line: 1, column: 1 };
@@ -101,11 +113,11 @@ function unsafe(place: Place, message: string): ConfigFault {
   return { code: 'YAML_UNSAFE', ...place, message };
 }
 
-function readDocument(
+function boundDocument(
   document: Document.Parsed,
   text: string,
   lines: LineCounter,
-): ConfigDocument | ConfigFault {
+): BoundedYaml | ConfigFault {
   const placeOf = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -127,6 +139,10 @@ function readDocument(
     return unsafe(start, `unfolds to more than ${mostNodes.toLocaleString('en-US')} values`);
   // From here on no alias has to be looked up, for which the library walks the whole document each time.
   visit(document, { Alias: (_, alias) => targets.get(alias) });
+  return { document, placeOf };
+}
+
+function readDocument({ document, placeOf }: BoundedYaml): ConfigDocument | ConfigFault {
   const root = document.contents as unknown;
   if (root === null || (isScalar(root) && root.value === null)) {
     return { code: 'CONFIG_EMPTY', ...start, message: 'holds no key' };
@@ -139,7 +155,7 @@ function readDocument(
   return { entries: readMap(root, '', document, placeOf, duplicates), duplicates };
 }
 
-type PlaceOf = (offset: number) => Place;
+type PlaceOf = BoundedYaml['placeOf'];
 
 function readMap(
   map: unknown,
