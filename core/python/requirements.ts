@@ -46,10 +46,10 @@ const packageName = '[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?';
 // Runs of blanks are made one before these look at a line, since runs beside runs can be divided in too many ways.
 const oneVersion = '(?:===|==|~=|!=|<=|>=|<|>) ?[A-Za-z0-9.*+!_-]+';
 const versions = String.raw`(?:\( ?)?${oneVersion}(?: ?, ?${oneVersion})* ?,? ?\)?`;
-const named = new RegExp(String.raw`^(${packageName}) ?(\[[^\]]*\])? ?(${versions})? ?(;.*)?$`);
-const atUrl = new RegExp(String.raw`^(${packageName}) ?(?:\[[^\]]*\])? ?@ ?(\S+)`);
+export const named = new RegExp(String.raw`^(${packageName}) ?(\[[^\]]*\])? ?(${versions})? ?(;.*)?$`);
+export const atUrl = new RegExp(String.raw`^(${packageName}) ?(?:\[[^\]]*\])? ?@ ?(\S+)`);
 const perRequirement = '--(?:hash|config-settings|global-option|install-option)[= ]';
-const firstOption = new RegExp(` ${perRequirement}`);
+export const firstOption = new RegExp(` ${perRequirement}`);
 const onlyOptions = new RegExp(String.raw`^(?: ${perRequirement} ?\S+)*$`);
 const url = /^(?:(git|hg|svn|bzr)\+|(https?|ftp|ssh|file):)/i;
 const archive = /\.(whl|zip|tar\.gz|tgz|tar\.bz2|tar\.xz|tar)$/i;
@@ -85,9 +85,11 @@ function judge(line: string): Judged {
   }
   const match = named.exec(text);
   if (!match || (end !== -1 && !onlyOptions.test(whole.slice(end)))) return judgement('invalid', '');
-  const name = (match[1] ?? '').toLowerCase().replace(/[-_.]+/g, '-');
-  return judgement('named', name, null, /^\(? ?===? ?[^*]+$/.test(match[3] ?? ''));
+  return judgement('named', packageKey(match[1] ?? ''), null, /^\(? ?===? ?[^*]+$/.test(match[3] ?? ''));
 }
+
+/** A name as indexes compare names. */
+export const packageKey = (name: string) => name.toLowerCase().replace(/[-_.]+/g, '-');
 
 function judgeUrl(address: string): Judged {
   if (/^file:/i.test(address)) return judgement('file', address.replace(/^file:(\/\/)?/i, ''));
