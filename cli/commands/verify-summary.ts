@@ -16,7 +16,8 @@ export function formatVerdict(
   savedAs?: string,
 ): string {
   const { findings, checks, load, ok } = result;
-  const paint = load.failure !== null || !ok ? style.red : style.green;
+  const passes = load.unjudged === null ? style.green : style.yellow;
+  const paint = load.failure !== null || !ok ? style.red : passes;
   return [
     style.bold(paint(`${showName(basename(resolve(result.path)))}: ${verdictOf(result)}`)),
     formatFindings(findings, style),

@@ -40,7 +40,7 @@ export const ruleFamilies: readonly RuleFamily[] = [
 /** What opening and reading report by themselves; their rules are listed here for reports and the docs. */
 export const containerFamilies: readonly RuleFamily[] = [container, zip, tar, folder, reading];
 
-const incomplete: Rule = {
+export const incomplete: Rule = {
   code: 'AUDIT_INCOMPLETE',
   severity: 'warning',
   title: 'A file could not be looked at.',

@@ -1,7 +1,14 @@
 /** Reading entries for rules: bounded, decoded, and outlined once however many rules ask. */
 import { Problem } from '../contract/errors.ts';
 import { formatBytes } from '../contract/format.ts';
-import { maxSourceBytes, type PythonOutline, PythonTooComplex, parsePython } from '../python/outline.ts';
+import { decodePython } from '../python/decode.ts';
+import {
+  emptyOutline,
+  maxSourceBytes,
+  type PythonOutline,
+  PythonTooComplex,
+  parsePython,
+} from '../python/outline.ts';
 import { detectWeights, type WeightsFile } from '../weights/detect.ts';
 import type { SubjectEntry } from './rule.ts';
 
@@ -48,6 +55,7 @@ export function decodeText(bytes: Uint8Array): string | null {
 }
 
 export interface PythonSource {
+  /** Empty where there is a fault in the encoding. */
   readonly outline: PythonOutline;
   /** Why Python refuses the bytes before it even parses them. */
   readonly encodingFault: string | null;
@@ -58,17 +66,12 @@ const sources = new WeakMap<SubjectEntry, Promise<PythonSource>>();
 export function readPython(entry: SubjectEntry): Promise<PythonSource> {
   return remember(sources, entry, async () => {
     const bytes = await readWhole(entry, maxSourceBytes);
-    const text = decodeText(bytes);
-    const declared = /^(?:[^\n]*\n)?[ \t\f]*#[^\n]*?coding[:=][ \t]*[-\w.]+/.test(
-      bytes.toString('latin1', 0, 1024),
-    );
-    const outline = await parsePython(text ?? bytes.toString('latin1')).catch((error: unknown) => {
+    const { text, fault } = decodePython(bytes);
+    if (text === null) return { outline: emptyOutline, encodingFault: fault };
+    const outline = await parsePython(text).catch((error: unknown) => {
       throw error instanceof PythonTooComplex ? new NotRead(entry.name, error.message) : error;
     });
-    const fault = bytes.includes(0)
-      ? 'it holds a NUL byte'
-      : 'it is not UTF-8 and declares no other encoding';
-    return { outline, encodingFault: bytes.includes(0) || (text === null && !declared) ? fault : null };
+    return { outline, encodingFault: null };
   });
 }
 

@@ -1,21 +1,36 @@
 /** Whether TorchServe would serve an archive, and if not, what it would stumble over first. */
 import type { Archive } from '../archive.ts';
 import { showName } from '../contract/format.ts';
-import type { Finding } from '../contract/model.ts';
+import type { Finding, Role } from '../contract/model.ts';
 import { runtimes } from '../contract/model.ts';
 import type { LoadOutcome } from '../contract/verification.ts';
+import type { ArchiveSubject } from './archive-subject.ts';
+import { incomplete } from './audit.ts';
 import type { Subject } from './rule.ts';
 import { servedAs } from './served-as.ts';
+import { servedHandler } from './served-model.ts';
 
 export function foreseeLoad(
-  subject: Subject,
+  subject: ArchiveSubject,
   served: Archive['served'],
   findings: readonly Finding[],
 ): LoadOutcome {
   const { name, version } = servedAs(subject.manifest, subject.archive?.fileName ?? '');
   const failure =
     unpackingFailure(served) ?? refusal(subject) ?? missedFile(subject, served) ?? firstStop(findings);
-  return { failure, name, version };
+  return { failure, unjudged: failure === null ? unjudged(subject, findings) : null, name, version };
+}
+
+/** Files without which there is no saying whether the model loads. */
+const deciding: ReadonlySet<Role> = new Set(['handler', 'model', 'config']);
+
+function unjudged(subject: ArchiveSubject, findings: readonly Finding[]): string | null {
+  const handler = servedHandler(subject);
+  const names = subject.entries.filter(({ role }) => deciding.has(role)).map(({ name }) => name);
+  if (handler.kind === 'file') names.push(handler.entry.name);
+  const asListed = new Set(names.map((name) => subject.entryName(name)));
+  const missed = findings.find(({ code, path }) => code === incomplete.code && asListed.has(path ?? ''));
+  return missed?.message ?? null;
 }
 
 function unpackingFailure({ error, files }: Archive['served']): string | null {

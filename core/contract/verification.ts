@@ -25,6 +25,8 @@ export interface VerifyResult {
 export interface LoadOutcome {
   /** Why it would not serve it, or null where nothing speaks against it. */
   readonly failure: string | null;
+  /** Why nobody can tell: a file that decides about it could not be looked at. Null where that was not needed. */
+  readonly unjudged: string | null;
   readonly name: string;
   readonly version: string;
 }

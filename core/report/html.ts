@@ -14,7 +14,7 @@ const named = (name: string) => `<span class="name">${shown(name)}</span>`;
 export function htmlReport(result: VerifyResult): string {
   const { ok, findings, load, checks, served, manifest } = result;
   const name = showName(basename(resolve(result.path)));
-  const isGood = ok && load.failure === null;
+  const isGood = ok && load.failure === null && load.unjudged === null;
   const body = [
     '<main>',
     `<h1>${escapeHtml(name)}: <span class="${isGood ? 'good' : 'bad'}">${escapeHtml(verdictOf(result))}</span></h1>`,

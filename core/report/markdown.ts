@@ -12,9 +12,10 @@ const mostRows = 100;
 const shown = (text: string) => escapeMarkdown(showName(text));
 
 export function markdownReport(result: VerifyResult): string {
-  const { ok, findings, checks, served, size } = result;
+  const { ok, findings, checks, served, size, load } = result;
+  const passes = load.unjudged === null ? '✅' : '⚠️';
   return [
-    `### ${ok ? '✅' : '❌'} ${shown(basename(resolve(result.path)))}: ${escapeMarkdown(verdictOf(result))}`,
+    `### ${ok ? passes : '❌'} ${shown(basename(resolve(result.path)))}: ${escapeMarkdown(verdictOf(result))}`,
     '',
     `${escapeMarkdown(`${formatBytes(size)}. ${proofOf(result)}`)}.`,
     '',

@@ -6,7 +6,10 @@ import type { VerifyResult } from '../contract/verification.ts';
 /** What TorchServe would do, and whether anything else speaks against the archive. */
 export function verdictOf({ load, findings }: VerifyResult): string {
   if (load.failure !== null) return `TorchServe would not load it: ${showName(load.failure)}`;
-  const served = `TorchServe would load it as ${showName(`${load.name} ${load.version}`)}`;
+  const served =
+    load.unjudged === null
+      ? `TorchServe would load it as ${showName(`${load.name} ${load.version}`)}`
+      : `Whether TorchServe would load it could not be judged (${showName(load.unjudged)})`;
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) return served;

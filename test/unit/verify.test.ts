@@ -9,6 +9,7 @@ import { archiveFormats, type PackInput } from '../../core/contract/model.ts';
 import type { Progress } from '../../core/contract/progress.ts';
 import type { VerifyResult } from '../../core/contract/verification.ts';
 import { pack } from '../../core/pack.ts';
+import { verdictOf } from '../../core/report/verdict.ts';
 import { verify } from '../../core/verify.ts';
 import { goodEntries, handlerEntry, manifestEntry, manifestName, manifestText } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
@@ -62,7 +63,7 @@ for (const archiveFormat of archiveFormats) {
     const result = await verify(path);
     assert.deepEqual(result.findings, []);
     assert.equal(result.ok, true);
-    assert.deepEqual(result.load, { failure: null, name: 'digits', version: '1.2' });
+    assert.deepEqual(result.load, { failure: null, unjudged: null, name: 'digits', version: '1.2' });
     assert.equal(result.served, null);
     assert.equal(result.manifest?.model?.modelName, 'digits');
     assert.equal(result.read.entries, 3);
@@ -186,6 +187,26 @@ test('a file that is listed, and that TorchServe never comes to, is why the mode
   const result = await verify(await built(t, 'model.mar', zip([manifest, gap])));
   assert.deepEqual(codesOf(result), ['ZIP_GAP']);
   assert.match(result.load.failure ?? '', /handler\.py/);
+});
+
+test('a handler that Python refuses for its bytes fails, and one that nobody can judge is not said to load', async (t) => {
+  const judge = async (code: Buffer | string, format: 'default' | 'tgz') =>
+    verify(await packed(t, { archiveFormat: format }, { 'handler.py': Buffer.from(code as string) }));
+  const tangled = `${handler}x = ${'..'.repeat(200_000)}\n`;
+  for (const format of ['default', 'tgz'] as const) {
+    for (const code of [Buffer.from([0x23, 0xff, 0x0a]), `${handler}\0`, `#${'\0'.repeat(500_000)}`]) {
+      const { ok, load, findings } = await judge(code, format);
+      assert.deepEqual([ok, findings.map(({ code }) => code)], [false, ['LOAD_HANDLER_SYNTAX']]);
+      assert.match(load.failure ?? '', /^Python can't read handler\.py: it /);
+    }
+    for (const code of [tangled, `${handler}# ${'x'.repeat(2 ** 21)}\n`]) {
+      const result = await judge(code, format);
+      assert.deepEqual(codesOf(result), ['AUDIT_INCOMPLETE']);
+      assert.equal(result.load.failure, null);
+      assert.match(result.load.unjudged ?? '', /^handler\.py is not judged: it /);
+      assert.match(verdictOf(result), /^Whether TorchServe would load it could not be judged \(handler\.py /);
+    }
+  }
 });
 
 test('findings in a tar name the entry as the tar does', async (t) => {

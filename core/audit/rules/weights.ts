@@ -247,8 +247,8 @@ async function checkModelFile(subject: Subject, name: string, report: Report): P
   }
   const entry = namedEntry(subject, 'modelFile');
   if (!entry) return;
-  const { outline } = await readPython(entry);
-  if (outline.errors.length > 0 || outline.dynamic) return;
+  const { outline, encodingFault } = await readPython(entry);
+  if (encodingFault !== null || outline.errors.length > 0 || outline.dynamic) return;
   const sure = [...new Set(outline.classes.filter(({ conditional }) => !conditional).map((one) => one.name))];
   const shown = showName(name);
   if (sure.length > 1) {

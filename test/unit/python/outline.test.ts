@@ -299,3 +299,11 @@ test('what CPython compiles is no syntax error here', {
   }
   assert.deepEqual(wrong, []);
 });
+
+test('a source that costs too many steps is left alone, at the same place on every machine', async () => {
+  const ordinary = 'def f(a, b):\n    return [x for x in a if x > b]\n\n\n'.repeat(10_000);
+  assert.equal((await parsePython(ordinary)).functions.length, 10_000);
+  for (const tangled of ['.'.repeat(400_000), 'match case print type x y ( : = '.repeat(20_000)]) {
+    await assert.rejects(parsePython(tangled), PythonTooComplex);
+  }
+});

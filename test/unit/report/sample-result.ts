@@ -38,7 +38,7 @@ export const hostileResult: VerifyResult = {
   findings,
   kind: 'mar',
   size: 123_456,
-  load: { failure: hostileNames.join(' '), name: hostileNames.join(' '), version: '<1>' },
+  load: { failure: hostileNames.join(' '), unjudged: null, name: hostileNames.join(' '), version: '<1>' },
   served: hostileNames,
   manifest: { runtime: hostileNames[0] as string, model: { modelName: hostileNames[1] as string } },
   read: { entries: 3, bytes: 4_567, checksums: 3 },
@@ -53,7 +53,7 @@ export const cleanResult: VerifyResult = {
   path: 'digits.mar',
   ok: true,
   findings: [],
-  load: { failure: null, name: 'digits', version: '1.0' },
+  load: { failure: null, unjudged: null, name: 'digits', version: '1.0' },
   served: null,
   manifest: { runtime: 'python', model: { modelName: 'digits' } },
 };

@@ -50,6 +50,27 @@ export const handlerCases: readonly RuleCase[] = [
   },
   {
     code: 'LOAD_HANDLER_SYNTAX',
+    because: 'no declaration makes Latin-1 out of UTF-8, where the near miss is UTF-8 indeed',
+    trigger: {
+      files: {
+        'handler.py': Buffer.from(
+          `#!/usr/bin/python\n# coding: utf_8\n# caf\u00e9\n${functionHandler}`,
+          'latin1',
+        ),
+      },
+    },
+    nearMiss: {
+      files: { 'handler.py': `#!/usr/bin/python\n# coding: utf_8\n# caf\u00e9\n${functionHandler}` },
+    },
+  },
+  {
+    code: 'LOAD_HANDLER_SYNTAX',
+    because: 'a NUL byte ends the reading, where the near miss only spells one',
+    trigger: { files: { 'handler.py': `${functionHandler}# \0\n` } },
+    nearMiss: { files: { 'handler.py': `${functionHandler}# \\0\n` } },
+  },
+  {
+    code: 'LOAD_HANDLER_SYNTAX',
     because: 'a bracket of the model file stays open',
     trigger: {
       modelFile: 'model.py',
