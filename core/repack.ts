@@ -1,17 +1,19 @@
 /** The verb repack: a new archive from an old one, with changes. The old one is never touched. */
 import { realpath } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Archive } from './archive.ts';
 import { auditSubject } from './audit/audit.ts';
 import { planSubject } from './audit/plan-subject.ts';
+import type { Subject } from './audit/rule.ts';
 import { Problem } from './contract/errors.ts';
-import type { PackResult, RepackInput } from './contract/model.ts';
+import { formatCount, showName } from './contract/format.ts';
+import type { ArchiveFormat, ArchiveKind, Finding, PackResult, RepackInput } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { inFolder } from './fs/atomic.ts';
 import { assertEntryCount } from './mar/limits.ts';
 import { assertOutputApart, findOutputPlace, type InputRoot } from './mar/output-place.ts';
 import { assertForm, assertModelName } from './mar/pack-input.ts';
-import { defaultLevel, type Plan, planFiles } from './mar/plan.ts';
+import { defaultLevel, type Plan, type PlannedFile, planFiles } from './mar/plan.ts';
 import { readSourceDateEpoch } from './mar/times.ts';
 import { openArchive } from './open.ts';
 import { assertNewNames, chooseEntries } from './repack-choice.ts';
@@ -35,8 +37,8 @@ export async function repack(
   const archive = await openArchive(resolve(cwd, path), options);
   try {
     if (archive.kind === 'war') {
-      const detail = `${path} is a workflow archive, and repack knows models only`;
-      throw Problem.of('USAGE', { detail, suggestion: 'torch-workflow-archiver makes workflow archives' });
+      const suggestion = 'torch-workflow-archiver makes workflow archives; extract unpacks this one';
+      throw Problem.of('KIND_UNSUPPORTED', { path, kind: 'a workflow archive', suggestion });
     }
     const { kept, replaced } = chooseEntries(archive, input);
     const files = new Map([...replaced, ...addedFiles(input, path, [...kept.keys(), ...replaced.keys()])]);
@@ -74,7 +76,8 @@ async function write(
     const reproducible = input.reproducible ?? false;
     const moment = reproducible ? readSourceDateEpoch(process.env.SOURCE_DATE_EPOCH) : null;
     const files = planFiles(sources.all, moment);
-    const findings = await auditSubject(planSubject(manifest, files), { signal });
+    const findings = await auditSubject(plannedSubject(ingredients, output, files), { signal });
+    assertPasses(findings);
     const plan: Plan = {
       output,
       ...ingredients.form,
@@ -88,6 +91,39 @@ async function write(
   } finally {
     await sources.close();
   }
+}
+
+/** As verify will see it: by the name that it gets, and with its manifest as it is read back. */
+function plannedSubject(
+  { manifest: { manifest }, form }: Ingredients,
+  output: string,
+  files: readonly PlannedFile[],
+): Subject {
+  const kinds: Readonly<Record<ArchiveFormat, ArchiveKind>> = {
+    default: 'mar',
+    'zip-store': 'mar',
+    tgz: 'tgz',
+    'no-archive': 'directory',
+  };
+  const archive = { fileName: basename(output), kind: kinds[form.format], manifest: { manifest, flaws: [] } };
+  return { ...planSubject(manifest, files), archive };
+}
+
+/** What is written passes verify, or it is not written. */
+function assertPasses(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const others = errors.length === 1 ? '' : ` (the first of ${formatCount(errors.length, 'error')})`;
+  const ways =
+    first.path === null
+      ? 'mend it with --set, --replace, --add or --remove'
+      : `give it other content with --replace '${showName(first.path)}=FILE', or mend it with --set, --add or --remove`;
+  throw Problem.refusing({
+    ...first,
+    message: `the new archive would not pass verify: ${first.message}${others}`,
+    hint: ways,
+  });
 }
 
 /** By name; what is in the archive already has to be replaced, in so many words. */

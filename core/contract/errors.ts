@@ -208,6 +208,10 @@ const problems = {
     () => 'name a file; mar-studio inspect lists them',
   ),
 
+  KIND_UNSUPPORTED: problem<AtPath & { kind: string; suggestion: string }>(
+    (d) => `${d.path} is ${d.kind}, and only model archives can be rewritten`,
+    (d) => d.suggestion,
+  ),
   VIEW_UNKNOWN: problem<AtPath & { detail: string; suggestion: string }>(
     (d) => `what TorchServe has of ${d.path} can't be taken: ${d.detail}`,
     (d) => d.suggestion,

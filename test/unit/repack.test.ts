@@ -131,6 +131,64 @@ test('setting a field changes that field, and keeps all others, known or not', a
   }
 });
 
+test('a slip in the name of a field is met with the field that was meant; what is like none is set', async (t) => {
+  const { archive, folder, out } = await packed(t);
+  const slips: Record<string, string> = {
+    'model.modelversion': 'model.modelVersion',
+    'model.model_version': 'model.modelVersion',
+    'model.handlr': 'model.handler',
+    'Model.modelVersion': 'model.modelVersion',
+    modelVersion: 'model.modelVersion',
+    Runtime: 'runtime',
+  };
+  for (const [field, meant] of Object.entries(slips)) {
+    const wanted = { code: 'USAGE', hint: `did you mean ${meant}?` };
+    await assert.rejects(repack(archive, { exportPath: out, set: { [field]: '2' } }), wanted, field);
+    assert.equal(existsSync(out), false);
+  }
+  const own = { 'model.team': 'vision', note: 'x', 'build.commit': 'abc', 'model.description': 'digits' };
+  const { output, manifest } = await repack(archive, { exportPath: out, set: own });
+  assert.equal((manifest.model as Record<string, unknown>).team, 'vision');
+  // What stands there already is meant, however it is spelt.
+  const odd = join(folder, 'odd.json');
+  writeFileSync(odd, JSON.stringify({ ...manifest, Runtime: 'old' }));
+  const replaced = await repack(output, {
+    exportPath: join(folder, 'odd'),
+    replace: { 'MAR-INF/MANIFEST.json': odd },
+  });
+  const again = await repack(replaced.output, { exportPath: join(folder, 'again'), set: { Runtime: 'new' } });
+  assert.equal(again.manifest.Runtime, 'new');
+});
+
+test('a result that verify would not pass is refused with the reason, and nothing is left', async (t) => {
+  const { archive, folder, out, weights } = await packed(t);
+  const bad = join(folder, 'bad.py');
+  writeFileSync(bad, 'def handle(data, context)\n    return []\n');
+  const config = join(folder, 'config.yaml');
+  writeFileSync(config, 'minWorkers: [\n');
+  const before = readdirSync(folder).sort();
+  const wrong: [RepackInput, string, RegExp][] = [
+    [{ replace: { 'handler.py': bad } }, 'LOAD_HANDLER_SYNTAX', /--replace 'handler\.py=FILE'/],
+    [{ replace: { 'handler.py': weights } }, 'LOAD_HANDLER_SYNTAX', /--replace/],
+    [{ set: { 'model.handler': 'handler.py:nothing' } }, 'LOAD_NO_ENTRY_POINT', /--set/],
+    [{ set: { 'model.modelName': 'a..b' } }, 'LOAD_FILE_NAME', /--set/],
+    [{ set: { runtime: 'pyton' } }, 'MANIFEST_FIELD', /did you mean python/],
+  ];
+  for (const archiveFormat of formats) {
+    for (const [input, code, hint] of wrong) {
+      const run = repack(archive, { exportPath: out, archiveFormat, ...input });
+      await assert.rejects(run, { code, hint, exit: 2 }, `${archiveFormat} ${JSON.stringify(input)}`);
+      assert.deepEqual(readdirSync(folder).sort(), before);
+    }
+  }
+  const both = { 'handler.py': bad, 'vocabulary.txt': config };
+  const set = { 'model.configFile': 'vocabulary.txt' };
+  const run = repack(archive, { exportPath: out, replace: both, set });
+  await assert.rejects(run, {
+    message: /^the new archive would not pass verify: .+ \(the first of 2 errors\)$/,
+  });
+});
+
 test('the name of the model names the archive, also a name that was just set', async (t) => {
   const { archive, out } = await packed(t);
   const { output } = await repack(archive, { exportPath: out, set: { 'model.modelName': 'other' } });
@@ -349,7 +407,7 @@ test('a workflow archive is left alone', async (t) => {
   const { archive, folder, out } = await packed(t);
   const war = join(folder, 'flow.war');
   writePieces(war, zip([deflated('WAR-INF/MANIFEST.json', '{}')]));
-  await assert.rejects(repack(war, { exportPath: out }), { code: 'USAGE' });
+  await assert.rejects(repack(war, { exportPath: out }), { code: 'KIND_UNSUPPORTED', exit: 2 });
   appendFileSync(archive, '');
   renameSync(archive, `${archive}.odd`);
   await repack(`${archive}.odd`, { exportPath: out });
