@@ -16,6 +16,8 @@ export interface Option {
   readonly otherwise?: string;
   /** May be given more than once; of any other option the last one counts. */
   readonly repeats?: true;
+  /** Understood, to say why it can't be, and not offered. */
+  readonly hidden?: true;
   readonly summary: string;
 }
 
@@ -136,7 +138,7 @@ export function parseArguments<const G extends readonly OptionGroup[]>(
 }
 
 function unknownOption(shown: string, options: readonly Option[], help: string): Problem {
-  const names = options.map((option) => option.name);
+  const names = options.filter(({ hidden }) => !hidden).map((option) => option.name);
   const word = shown.replace(/^-+/, '');
   const meant = nearest(word, names) ?? names.find((name) => word.length > 1 && name.startsWith(word));
   return usage(`there is no option ${shown}`, meant === undefined ? help : `did you mean --${meant}?`);

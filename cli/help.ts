@@ -9,17 +9,21 @@ export interface CommandHelp {
 }
 
 export function commandHelp(name: string, { example, operands, groups }: CommandHelp, style: Style): string {
-  const options = groups.flatMap((group) => group.options);
+  const options = groups.flatMap((group) => offered(group));
   const width = Math.max(...options.map((option) => signature(option).length));
   const call = operands === undefined ? `mar-studio ${name}` : `mar-studio ${name} ${operands}`;
   const lines = [`${style.bold(call)}, for example:`, example];
   for (const group of groups) {
     lines.push('', style.bold(group.title));
-    for (const option of group.options) {
+    for (const option of offered(group)) {
       lines.push(`  ${signature(option).padEnd(width)}  ${option.summary}`);
     }
   }
   return `${lines.join('\n')}\n`;
+}
+
+function offered({ options }: OptionGroup): readonly Option[] {
+  return options.filter(({ hidden }) => !hidden);
 }
 
 function signature({ name, short, value }: Option): string {

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Archive, ArchiveEntry } from './archive.ts';
 import { Problem } from './contract/errors.ts';
 import type { JobOptions } from './contract/progress.ts';
+import { findEntries, namedEntries } from './find-entries.ts';
 import { PipeSink } from './fs/pipe-sink.ts';
 import { openArchive } from './open.ts';
 import { nearest } from './suggest.ts';
@@ -25,12 +26,15 @@ export async function cat(
 }
 
 /** Of two entries with one name the last counts, as it does for TorchServe. */
-function findFile(archive: Archive, name: string): ArchiveEntry {
-  const entry = archive.entries.findLast((candidate) => candidate.name === name);
+function findFile(archive: Archive, asked: string): ArchiveEntry {
+  const entries = namedEntries(archive);
+  const found = findEntries(entries, asked).map(({ entry }) => entry);
+  // A name as it is listed says more than the same name inside the model, which may be another entry.
+  const entry = found.findLast(({ name }) => name === asked) ?? found.at(-1);
   if (entry?.type === 'file') return entry;
-  if (entry !== undefined) throw Problem.of('ENTRY_TYPE', { path: name, type: entry.type });
+  if (entry !== undefined) throw Problem.of('ENTRY_TYPE', { path: entry.name, type: entry.type });
   const files = archive.entries.filter(({ type }) => type === 'file').map((file) => file.name);
-  // In a tar, and for whoever forgets the folder, the end of the name is what one knows.
-  const nearby = files.find((file) => file.endsWith(`/${name}`)) ?? nearest(name, files);
-  throw Problem.of('ENTRY_MISSING', { path: name, archive: archive.path, nearest: nearby });
+  // Whoever forgets the folder knows the end of the name.
+  const nearby = files.find((file) => file.endsWith(`/${asked}`)) ?? nearest(asked, files);
+  throw Problem.of('ENTRY_MISSING', { path: asked, archive: archive.path, nearest: nearby });
 }

@@ -3,12 +3,12 @@ import type { Archive, ArchiveEntry } from './archive.ts';
 import { Problem } from './contract/errors.ts';
 import type { ExtractInput, ExtractResult } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
+import { findEntries, type NamedEntry, namedEntries } from './find-entries.ts';
 import { EntryFiles } from './fs/entry-files.ts';
 import { receiveFolder } from './fs/receive-folder.ts';
 import { compileGlob } from './glob-match.ts';
 import { mostBytes } from './mar/limits.ts';
 import { assertOutputApart } from './mar/output-place.ts';
-import { viewModel } from './model-view.ts';
 import { openArchive } from './open.ts';
 import { assertSound } from './refusals.ts';
 
@@ -63,14 +63,30 @@ interface Choice {
 /** By the name that is listed, or the one inside the model: in a tar there is a folder more in front. */
 function choose(archive: Archive, only: readonly string[] | undefined): Choice {
   if (only === undefined || only.length === 0) return { entries: archive.entries, unmatched: [] };
-  const { nameOf } = viewModel(archive);
-  const globs = only.map((pattern) => ({ pattern, matches: compileGlob(pattern), used: false }));
-  const entries = archive.entries.filter((entry) => {
-    const fitting = globs.filter(({ matches }) => matches(entry.name) || matches(nameOf(entry)));
-    for (const glob of fitting) glob.used = true;
+  const named = namedEntries(archive);
+  const wishes = only.map((pattern) => ({ pattern, matches: matcher(pattern, named), used: false }));
+  const entries = named.filter((one) => {
+    const fitting = wishes.filter(({ matches }) => matches(one));
+    for (const wish of fitting) wish.used = true;
     return fitting.length > 0;
   });
-  return { entries, unmatched: globs.filter(({ used }) => !used).map(({ pattern }) => pattern) };
+  return {
+    entries: entries.map(({ entry }) => entry),
+    unmatched: wishes.filter(({ used }) => !used).map(({ pattern }) => pattern),
+  };
+}
+
+/** What looks like a pattern and is the very name of a file means that file: `a[1].txt`. */
+function matcher(pattern: string, named: readonly NamedEntry[]): (one: NamedEntry) => boolean {
+  const files = /[*?[\\]/.test(pattern)
+    ? findEntries(named, pattern).filter(({ entry }) => entry.type !== 'folder')
+    : [];
+  if (files.length > 0) {
+    const meant = new Set(files);
+    return (one) => meant.has(one);
+  }
+  const fits = compileGlob(pattern);
+  return ({ entry, name }) => fits(entry.name) || fits(name);
 }
 
 /** Only the links of a folder come this far: those of an archive are errors. */

@@ -6,7 +6,8 @@ import { containerRules } from './audit/rules/container.ts';
 import { Problem } from './contract/errors.ts';
 import { showName } from './contract/format.ts';
 import type { Finding, RepackInput } from './contract/model.ts';
-import { viewModel } from './model-view.ts';
+import { findEntries, namedEntries } from './find-entries.ts';
+
 import { nearest } from './suggest.ts';
 
 export interface Choice {
@@ -45,11 +46,8 @@ const mendedByView = new Set([
 const ofNames = /^(?:NAME|PATH)_|^LIMIT_DEPTH$/;
 
 export function chooseEntries(archive: Archive, input: RepackInput): Choice {
-  const { nameOf } = viewModel(archive);
-  // As in `tar -c .`, where "./" is the root folder of all names, or of some.
-  const cut = archive.container === 'zip' ? /^$/ : /^(?:\.\/)+/;
-  const named = archive.entries.map((entry) => ({ entry, name: nameOf(entry).replace(cut, '') }));
-  const find = (asked: string) => named.filter(({ entry, name }) => entry.name === asked || name === asked);
+  const named = namedEntries(archive);
+  const find = (asked: string) => findEntries(named, asked);
   const missing = (asked: string) => {
     const near = nearest(
       asked,
@@ -72,7 +70,7 @@ export function chooseEntries(archive: Archive, input: RepackInput): Choice {
   for (const [asked, file] of Object.entries(input.replace ?? {})) {
     const found = find(asked).filter(({ entry }) => entry.type !== 'folder' && !removed.has(entry));
     const [first] = found;
-    if (first === undefined) throw missing(asked);
+    if (first === undefined) throw find(asked).length > 0 ? contradiction(asked) : missing(asked);
     replaced.set(first.name, file);
     for (const { entry } of found) settled.add(entry.name);
   }
@@ -95,6 +93,11 @@ export function chooseEntries(archive: Archive, input: RepackInput): Choice {
     for (const { name, entry } of named) if (entry.type !== 'folder') take(name, entry);
   }
   return { kept, replaced };
+}
+
+function contradiction(asked: string): Problem {
+  const detail = `--replace gives new content to ${showName(asked)}, and --remove leaves it out`;
+  return Problem.of('USAGE', { detail, suggestion: 'leave out one of the two' });
 }
 
 function isBelow(folder: string, ...names: readonly string[]): boolean {
@@ -122,10 +125,17 @@ function assertSettled(archive: Archive, settled: ReadonlySet<string>, { view }:
   };
   const finding = archive.findings.find(isOpen);
   if (finding === undefined) return;
-  if (!needsView(finding)) throw Problem.refusing(finding);
+  if (!needsView(finding)) throw Problem.refusing(withWayOut(finding));
   const other = finding.path === null ? '' : `, or --remove or --replace ${showName(finding.path)}`;
   const hint = `say whose reading counts: --view torchserve or --view directory${other}`;
   throw Problem.refusing({ ...finding, hint });
+}
+
+/** What is at fault by itself can be left out. */
+function withWayOut(finding: Finding): Finding {
+  const { code, path, hint } = finding;
+  if (path === null || code === 'ZIP_OVERLAP') return finding;
+  return { ...finding, hint: `${hint}; or leave it out: --remove '${showName(path)}'` };
 }
 
 /** Of a tar's roots one can be cut off; where there are several, TorchServe cuts off all of them. */

@@ -1,11 +1,21 @@
 /** `mar-studio cat`: one entry's bytes, to standard output. */
-import { commonOptions, usage } from '../arguments.ts';
+import { commonOptions, type Option, type OptionGroup, usage } from '../arguments.ts';
 import type { Command } from '../commands.ts';
+
+/** Bytes leave no room for a document beside them. */
+const groups: readonly OptionGroup[] = [
+  {
+    ...commonOptions,
+    options: commonOptions.options.map(
+      (option): Option => (option.name === 'json' ? { ...option, hidden: true } : option),
+    ),
+  },
+];
 
 export const cat: Command = {
   example: '  mar-studio cat model.mar MAR-INF/MANIFEST.json',
   operands: 'ARCHIVE ENTRY',
-  groups: [commonOptions],
+  groups,
 
   async run(args, terminal, signal) {
     const [archive, entry, extra] = args.operands;

@@ -8,7 +8,11 @@ const groups = [
   {
     title: 'What goes where',
     options: [
-      { name: 'into', value: 'DIR', summary: 'the folder that receives the files (required)' },
+      {
+        name: 'into',
+        value: 'DIR',
+        summary: 'where to (required); a tar brings its root folder',
+      },
       {
         name: 'only',
         value: 'GLOB',

@@ -65,6 +65,10 @@ export const repack: Command = {
 };
 
 function inputOf(args: Arguments): RepackInput {
+  if (args.text('export-path') === '-') {
+    const suggestion = 'name a folder (./- if it is really called so); pack --output - and cat write there';
+    throw usage('repack writes a file or a folder, and never to standard output', suggestion);
+  }
   const given = {
     exportPath: args.text('export-path'),
     archiveFormat: args.text('archive-format'),

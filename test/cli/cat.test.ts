@@ -50,4 +50,5 @@ test('misuse is told', async (t) => {
   const json = await marStudio(['cat', archive, 'handler.py', '--json']);
   assert.equal(json.code, 2);
   assert.equal(JSON.parse(json.stdout).code, 'USAGE');
+  assert.doesNotMatch((await marStudio(['cat', '--help'])).stdout, /--json/);
 });

@@ -62,6 +62,10 @@ test('misuse is told', async (t) => {
       'a file without an entry': { args: [...repack, '--add', 'new.py=x'], says: /FILE=>ENTRY/ },
       'a field set twice': { args: [...repack, '--set', 'a=1', '--set', 'a=2'], says: /twice/ },
       'a level out of bounds': { args: [...repack, '--level', '0'], says: /--level/ },
+      'an export path that is standard output': {
+        args: ['repack', archive, '--export-path', '-'],
+        says: /never to standard output.*\n.*pack --output -/,
+      },
       'an unknown view': { args: [...repack, '--view', 'mine'], says: /directory or torchserve/ },
     },
     cwd,

@@ -38,6 +38,23 @@ for (const format of formats) {
   });
 }
 
+test('an entry of a tar is found without its root folder too, and by its shown name', async (t) => {
+  const folder = await scratchFolder(t);
+  const odd = join(folder, 'odd\u200bname.txt');
+  writeFileSync(odd, 'odd');
+  const model = makeModel(join(folder, 'model'), 1000);
+  const extraFiles = [odd, `${odd}=>twice/a\u200bb`, `${odd}=>twice/a\u{200c}b`];
+  for (const archiveFormat of formats) {
+    const input = { ...model.input, extraFiles, archiveFormat, exportPath: join(folder, archiveFormat) };
+    const { output } = await pack(input);
+    assert.match(String(await bytesOf(output, 'MAR-INF/MANIFEST.json')), /modelName/);
+    assert.match(String(await bytesOf(output, 'handler.py')), /def handle/);
+    assert.equal(String(await bytesOf(output, 'odd\\u{200b}name.txt')), 'odd');
+    assert.equal(String(await bytesOf(output, 'twice/a\\u{200b}b')), 'odd');
+    await assert.rejects(bytesOf(output, 'twice/a\\u{200d}b'), { code: 'ENTRY_MISSING' });
+  }
+});
+
 test('an entry that is not there is met with the nearest that is', async (t) => {
   const folder = await scratchFolder(t);
   const model = makeModel(join(folder, 'model'), 1000);

@@ -253,3 +253,35 @@ test('folders on the way are made, and unmade when the work fails', async (t) =>
   await extract(archive, { into });
   assert.ok(existsSync(join(into, 'handler.py')));
 });
+
+test('the exact name of a file goes before the pattern that it also is', async (t) => {
+  for (const archiveFormat of formats) {
+    const { folder, model, into } = await withOddNames(t);
+    const { output } = await pack({ ...model.input, ...model.more, archiveFormat, exportPath: folder });
+    const root = archiveFormat === 'tgz' ? 'model/' : '';
+    const only = async (...patterns: string[]) => {
+      rmSync(into, { recursive: true, force: true });
+      const { unmatched } = await extract(output, { into, only: patterns });
+      assert.deepEqual(unmatched, []);
+      return [...folderContents(into).keys()].map((name) => name.slice(root.length)).sort();
+    };
+    assert.deepEqual(await only('a[1].txt'), ['a[1].txt']);
+    assert.deepEqual(await only('a[12].txt'), ['a1.txt', 'a2.txt']);
+    assert.deepEqual(await only('[a][[]1].txt'), ['a[1].txt']);
+    assert.deepEqual(await only('a[1].txt', 'a2*'), ['a2.txt', 'a[1].txt']);
+    assert.deepEqual(await only('vocabulary.txt'), ['vocabulary.txt']);
+  }
+});
+
+async function withOddNames(t: TestContext) {
+  const folder = await scratchFolder(t);
+  const extraFiles = ['a[1].txt', 'a1.txt', 'a2.txt'].map((name) => `${join(folder, 'x')}=>${name}`);
+  writeFileSync(join(folder, 'x'), 'x');
+  const model = makeModel(join(folder, 'model'), 1000);
+  extraFiles.push(`${join(folder, 'x')}=>vocabulary.txt`);
+  return {
+    folder: join(folder, 'store'),
+    into: join(folder, 'into'),
+    model: { ...model, more: { extraFiles } },
+  };
+}

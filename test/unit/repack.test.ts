@@ -22,7 +22,7 @@ import { verify } from '../../core/verify.ts';
 import { formats, makeModel } from '../faults/model.ts';
 import { goodEntries } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
-import { deflated, withDescriptor, type ZipEntry, zip, zipEntry } from '../hostile/zip-builder.ts';
+import { deflated, mode, withDescriptor, type ZipEntry, zip, zipEntry } from '../hostile/zip-builder.ts';
 import { assertSameContents } from '../support/agreement.ts';
 import type { Contents } from '../support/readers.ts';
 import { folderContents, scratchFolder } from '../support/scratch.ts';
@@ -35,6 +35,9 @@ async function packed(t: TestContext, more: Partial<PackInput> = {}, weightsByte
 }
 
 let turn = 0;
+
+const link = (name: string, target: string): ZipEntry =>
+  zipEntry(name, target, { central: { externalAttributes: mode(0o120777) } });
 
 /** What is in an archive by the names in the model, as it comes out of it. */
 async function contentsOf(archive: string, folder: string): Promise<Contents> {
@@ -239,6 +242,32 @@ test('a change to an entry that is not there, or an addition of one that is, is 
     await assert.rejects(repack(archive, { exportPath: out, ...input }), { code }, JSON.stringify(input));
     assert.equal(existsSync(out), false);
   }
+});
+
+test('what is replaced can not be removed as well', async (t) => {
+  const { archive, out, weights } = await packed(t);
+  for (const remove of ['vocabulary.txt', 'labels']) {
+    const name = remove === 'labels' ? 'labels/index_to_name.json' : remove;
+    const run = repack(archive, { exportPath: out, remove: [remove], replace: { [name]: weights } });
+    await assert.rejects(run, { code: 'USAGE', message: /--replace .*--remove/, hint: /one of the two/ });
+  }
+});
+
+test('a name is taken as it was shown, and a link is named with the way to leave it out', async (t) => {
+  const folder = await scratchFolder(t);
+  const path = join(folder, 'model.mar');
+  const out = join(folder, 'out');
+  writePieces(path, zip([...goodEntries, zipEntry('a\nb', 'x'), link('link\u200b', 'handler.py')]));
+  const linked = repack(path, { exportPath: out, remove: ['a\\u{a}b'] });
+  await assert.rejects(linked, { code: 'LINK_FORBIDDEN', hint: /--remove 'link\\u\{200b\}'/ });
+  const named = repack(path, { exportPath: out, remove: ['link\\u{200b}'] });
+  await assert.rejects(named, { code: 'NAME_CONTROL_CHAR', hint: /--remove 'a\\u\{a\}b'/ });
+  const { output } = await repack(path, { exportPath: out, remove: ['a\\u{a}b', 'link\\u{200b}'] });
+  await assertSound(output);
+  assert.deepEqual([...(await contentsOf(output, folder)).keys()].sort(), [
+    'MAR-INF/MANIFEST.json',
+    'handler.py',
+  ]);
 });
 
 test('a form that was asked for is written, whatever the old one was', async (t) => {

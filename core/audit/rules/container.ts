@@ -14,7 +14,7 @@ export const containerRules = {
     severity: 'error',
     title: 'An entry is a link or a device, not a file.',
     why: 'TorchServe makes no links: it writes a file that holds the target as text, or nothing at all.',
-    hint: 'pack the file that the link points to',
+    hint: 'pack the file that the link points to, or write the archive anew without it: mar-studio repack --remove ENTRY',
   },
   fileIsFolder: {
     code: 'NAME_FILE_DIR_CONFLICT',

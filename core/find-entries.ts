@@ -1,0 +1,30 @@
+/** Entries by the name that somebody gives: as listed, as in the model, or as names are shown. */
+import type { Archive, ArchiveEntry } from './archive.ts';
+import { showName } from './contract/format.ts';
+import { viewModel } from './model-view.ts';
+
+export interface NamedEntry {
+  readonly entry: ArchiveEntry;
+  /** Inside the model: in a tar, without the root folder. */
+  readonly name: string;
+}
+
+export function namedEntries(archive: Archive): NamedEntry[] {
+  const { nameOf } = viewModel(archive);
+  // As in `tar -c .`, where "./" is the root folder of all names, or of some.
+  const cut = archive.container === 'zip' ? /^$/ : /^(?:\.\/)+/;
+  return archive.entries.map((entry) => ({ entry, name: nameOf(entry).replace(cut, '') }));
+}
+
+/**
+ * A name with invisible characters may be given as messages show it, such as `a\u{a}b`, where that stands for one
+ * name and no other. Several entries come out where several have the name.
+ */
+export function findEntries(entries: readonly NamedEntry[], asked: string): readonly NamedEntry[] {
+  const exact = entries.filter(({ entry, name }) => entry.name === asked || name === asked);
+  if (exact.length > 0 || !asked.includes('\\u{')) return exact;
+  const shown = entries.filter(
+    ({ entry, name }) => showName(entry.name) === asked || showName(name) === asked,
+  );
+  return new Set(shown.map(({ entry }) => entry.name)).size === 1 ? shown : [];
+}
