@@ -1,7 +1,11 @@
-/** The verb inspect: what an archive holds, by its own account, without reading the bodies of its entries. */
-import type { ArchiveEntry } from './archive.ts';
+/** The verb inspect: what an archive holds, by its own account; of all bodies only the manifest's is read. */
+import type { Archive, ArchiveEntry } from './archive.ts';
+import { archiveSubject, type KnownManifest } from './audit/archive-subject.ts';
+import { FindingList } from './audit/finding-list.ts';
+import { located, mergeFindings } from './audit/merge-findings.ts';
+import { manifest } from './audit/rules/manifest.ts';
 import { formatCrc32 } from './contract/format.ts';
-import type { InspectedEntry, InspectResult, Role } from './contract/model.ts';
+import type { Finding, InspectedEntry, InspectResult, Role } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { rolesBy } from './mar/roles.ts';
 import { readManifest, viewModel } from './model-view.ts';
@@ -13,6 +17,7 @@ export async function inspect(path: string, options: JobOptions = {}): Promise<I
   try {
     const view = viewModel(archive);
     const parsed = await readManifest(archive, view, options.signal);
+    const known = { entry: view.manifest, parsed };
     const roleOf = rolesBy(parsed?.manifest ?? null);
     const entries = archive.entries.map((entry) => describe(entry, roleOf(view.nameOf(entry))));
     const size = sum(entries, (entry) => entry.size);
@@ -26,11 +31,23 @@ export async function inspect(path: string, options: JobOptions = {}): Promise<I
       manifest: parsed?.manifest ?? null,
       entries,
       totals: { entries: entries.length, size, compressedSize: packed },
-      findings: archive.findings,
+      findings: mergeFindings(archive.findings, [], await judgeManifest(archive, known, options.signal)),
     };
   } finally {
     await archive.close();
   }
+}
+
+/** All that can be said of the manifest without reading what it names. */
+async function judgeManifest(
+  archive: Archive,
+  known: KnownManifest,
+  signal: AbortSignal | undefined,
+): Promise<Finding[]> {
+  const subject = await archiveSubject(archive, [], signal, known);
+  const list = new FindingList();
+  await manifest.check?.(subject, list.report);
+  return located(list.findings, subject);
 }
 
 /** What an archive that can't be opened showed before the problem was met; empty where that was nothing. */
@@ -48,7 +65,7 @@ function describe(entry: ArchiveEntry, role: Role): InspectedEntry {
     method: entry.method,
     crc32: entry.crc32 === null ? null : formatCrc32(entry.crc32),
     modified: timeText(entry.modified),
-    mode: `0${(entry.mode & 0o7777).toString(8).padStart(3, '0')}`,
+    mode: (entry.mode & 0o7777).toString(8).padStart(4, '0'),
     role,
     ...(entry.type === 'file' ? {} : { type: entry.type }),
     ...(entry.linkTarget === null ? {} : { linkTarget: entry.linkTarget }),

@@ -2,8 +2,9 @@
 import { stat } from 'node:fs/promises';
 import type { Archive, ArchiveEntry } from './archive.ts';
 import { archiveSubject } from './audit/archive-subject.ts';
-import { auditSubject, bySeverityThenPath, ruleFamilies, rulesFor } from './audit/audit.ts';
+import { auditSubject, ruleFamilies, rulesFor } from './audit/audit.ts';
 import { foreseeLoad } from './audit/foresee-load.ts';
+import { located, mergeFindings } from './audit/merge-findings.ts';
 import { readBodies } from './audit/read-bodies.ts';
 import { names } from './audit/rules/names.ts';
 import { throwIfCancelled } from './contract/errors.ts';
@@ -37,11 +38,7 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
     // Names were judged on opening, as the container spells them.
     const families = ruleFamilies.filter((family) => family !== names);
     const inContent = await auditSubject(subject, { signal: options.signal, families });
-    const located = inContent.map((finding) => ({
-      ...finding,
-      path: finding.path === null ? null : subject.entryName(finding.path),
-    }));
-    const findings = merge(archive.findings, inBodies, located);
+    const findings = mergeFindings(archive.findings, inBodies, located(inContent, subject));
     throwIfCancelled(options.signal);
     meter.finish();
     return {
@@ -99,24 +96,6 @@ async function hashOf({ container, path }: Archive, signal: AbortSignal): Promis
   const pinned = await openPinned(path, pinStat(seen), 'archive');
   await pinned.close();
   return sha256;
-}
-
-/** What the container told first is not told again, nor what follows from content that can't be read whole. */
-function merge(
-  onOpening: readonly Finding[],
-  inBodies: readonly Finding[],
-  inContent: readonly Finding[],
-): Finding[] {
-  const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
-  const told = new Set(onOpening.map(keyOf));
-  const broken = new Set(inBodies.map(({ path }) => path));
-  const faulty = new Set(onOpening.filter(({ severity }) => severity === 'error').map(({ path }) => path));
-  const follows = ({ code, path }: Finding) =>
-    path !== null &&
-    ((broken.has(path) && /^(AUDIT|LOAD|CONFIG|REQ)_/.test(code)) ||
-      (faulty.has(path) && code.startsWith('AUDIT_')));
-  const added = [...inBodies, ...inContent.filter((finding) => !follows(finding))];
-  return [...onOpening, ...added.filter((finding) => !told.has(keyOf(finding)))].sort(bySeverityThenPath);
 }
 
 /** The names that TorchServe would have, where they stand for other bytes than those listed. */

@@ -17,7 +17,7 @@ export function formatInspected(result: InspectResult, wishes: Wishes, style: St
     totals.compressedSize === null ? '' : `, packed to ${formatPercent(totals.compressedSize, totals.size)}`;
   const counts = [
     `${formatCount(totals.entries, 'entry', 'entries')}, ${formatBytes(totals.size)}${packed}`,
-    countFindings(findings),
+    `${countFindings(findings)} (contents were not read: verify does that)`,
   ];
   return [
     style.bold(`${showName(result.path)}: ${kindWords[result.kind]}, ${formatBytes(result.size)}`),

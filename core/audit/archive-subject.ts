@@ -15,15 +15,23 @@ export interface ArchiveSubject extends Subject {
   entryName(name: string): string;
 }
 
+/** Read before: in a tar.gz a second reading would inflate all that lies before it once more. */
+export interface KnownManifest {
+  readonly entry: ArchiveEntry | null;
+  readonly parsed: ParsedManifest | null;
+}
+
 export async function archiveSubject(
   archive: Archive,
   samples: readonly (Sample | undefined)[],
   signal: AbortSignal | undefined,
+  known?: KnownManifest,
 ): Promise<ArchiveSubject> {
   const reading: Reading = { archive, samples, signal };
   const found = entriesToJudge(reading);
   const manifestFile = found.get(manifestNameOf(archive.kind));
-  const parsed = manifestFile ? await readManifest(manifestFile) : null;
+  const before = manifestFile?.entry === known?.entry ? known?.parsed : null;
+  const parsed = before ?? (manifestFile ? await readManifest(manifestFile) : null);
   const roleOf = rolesBy(parsed?.manifest ?? null);
   const entries = [...found.values()];
   for (const entry of entries) entry.role = roleOf(entry.name);

@@ -2,10 +2,9 @@
 import type { Archive } from '../archive.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import { showName } from '../contract/format.ts';
-import type { Finding, Severity } from '../contract/model.ts';
-import { compareNames } from '../names.ts';
+import type { Finding } from '../contract/model.ts';
 import { NotRead } from './entry-content.ts';
-import { FindingList } from './finding-list.ts';
+import { bySeverityThenPath, FindingList } from './finding-list.ts';
 import { reading } from './read-bodies.ts';
 import { findingOf, type Report, type Rule, type RuleFamily, type Subject } from './rule.ts';
 import { config } from './rules/config.ts';
@@ -131,15 +130,4 @@ async function attempt(
       throw error;
     }
   }
-}
-
-const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-
-export function bySeverityThenPath(a: Finding, b: Finding): number {
-  return (
-    rank[a.severity] - rank[b.severity] ||
-    compareNames(a.path ?? '', b.path ?? '') ||
-    compareNames(a.code, b.code) ||
-    compareNames(a.message, b.message)
-  );
 }

@@ -1,5 +1,6 @@
 /** Gathers findings. A hostile archive breaks one rule at every entry, so each rule speaks a bounded number of times. */
-import type { Finding } from '../contract/model.ts';
+import type { Finding, Severity } from '../contract/model.ts';
+import { compareNames } from '../names.ts';
 import { findingOf, type Report, type Rule } from './rule.ts';
 
 const mostOfARule = 100;
@@ -25,4 +26,15 @@ export class FindingList {
       }),
     ];
   }
+}
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+export function bySeverityThenPath(a: Finding, b: Finding): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    compareNames(a.path ?? '', b.path ?? '') ||
+    compareNames(a.code, b.code) ||
+    compareNames(a.message, b.message)
+  );
 }

@@ -125,7 +125,7 @@ export interface InspectResult {
     /** Null where the container compresses everything as one. */
     readonly compressedSize: number | null;
   };
-  /** What opening alone could see is wrong with the container and its names. */
+  /** What is wrong with the container, the names and the manifest; no other content is read for it. */
   readonly findings: readonly Finding[];
 }
 

@@ -3,6 +3,10 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { handlerEntry, manifestEntry, manifestName, manifestText } from '../hostile/case.ts';
+import { writePieces } from '../hostile/pieces.ts';
+import { mode, zip, zipEntry } from '../hostile/zip-builder.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { marStudio } from './command-line.ts';
 import { assertMisuse, documentOf, packedModel } from './packed-model.ts';
 
@@ -43,7 +47,10 @@ test('people see the manifest, every entry with its role, and the sums', async (
   assert.equal(stderr, '');
   assert.match(stdout, /^ {2}modelName +digits$/m);
   assert.match(stdout, /B {2}.* weights +digits\.pt$/m);
-  assert.match(stdout, /^7 entries, .*packed to .*; no findings$/m);
+  assert.match(
+    stdout,
+    /^7 entries, .*packed to .*; no findings \(contents were not read: verify does that\)$/m,
+  );
 });
 
 test('--long adds checksum, time and mode, --tree draws folders with their sums', async (t) => {
@@ -61,6 +68,47 @@ test('a fault is shown with the listing, and is no failure of inspect', async (t
   assert.equal(code, 0);
   assert.match(stdout, /handler\.py/);
   assert.match(stdout, /error ZIP_TRAILING_DATA/);
+});
+
+test('a manifest that TorchServe would not find or not read is told', async (t) => {
+  const cwd = await scratchFolder(t);
+  const wrong: Record<string, [name: string, text: string]> = {
+    MANIFEST_MISSING: ['mar-inf/manifest.json', manifestText],
+    MANIFEST_INVALID: [manifestName, manifestText.slice(0, -2)],
+    MANIFEST_FIELD: [manifestName, '{"runtime": "python"}'],
+    MANIFEST_DANGLING: [manifestName, manifestText.replace('handler.py', 'handlr.py')],
+  };
+  for (const [code, [name, text]] of Object.entries(wrong)) {
+    writePieces(join(cwd, 'model.mar'), zip([zipEntry(name, text), handlerEntry]));
+    const { stdout } = await marStudio(['inspect', 'model.mar'], { cwd });
+    assert.match(stdout, new RegExp(`\\nerror ${code}  `));
+    const { findings } = documentOf(await marStudio(['inspect', 'model.mar', '--json'], { cwd }));
+    const verified = documentOf(await marStudio(['verify', 'model.mar', '--json'], { cwd }), 1);
+    const ofManifest = (all: { code: string }[]) => all.filter((one) => one.code.startsWith('MANIFEST_'));
+    assert.deepEqual(findings, ofManifest(verified.findings));
+    assert.equal(findings[0]?.code, code);
+  }
+});
+
+test('special rights are shown as four digits', async (t) => {
+  const cwd = await scratchFolder(t);
+  const modes: [name: string, unixMode: number, shown: string][] = [
+    ['plain', 0o100644, '0644'],
+    ['set-uid', 0o104755, '4755'],
+    ['all', 0o107777, '7777'],
+    ['none', 0o100000, '0000'],
+    ['own', 0o100006, '0006'],
+  ];
+  const entries = modes.map(([name, unixMode]) =>
+    zipEntry(name, 'x', { central: { externalAttributes: mode(unixMode) } }),
+  );
+  writePieces(join(cwd, 'model.mar'), zip([manifestEntry, handlerEntry, ...entries]));
+  const document = documentOf(await marStudio(['inspect', 'model.mar', '--json'], { cwd }));
+  for (const [name, , shown] of modes) {
+    assert.equal(document.entries.find(({ path }: { path: string }) => path === name).mode, shown);
+  }
+  const { stdout } = await marStudio(['inspect', 'model.mar', '--long'], { cwd });
+  assert.match(stdout, / 4755 {2}extra +set-uid$/m);
 });
 
 test('what can not be opened to its end is still listed as far as it goes', async (t) => {

@@ -84,15 +84,17 @@ export function answersOf(one: HostileCase): Answers {
   const { outcome, code, seenBy = 'opening' } = one;
   const done: Answer = { exit: 0, code: null };
   const refused: Answer = { exit: 2, code };
+  // Opening does not see it, but inspect reads the manifest beside.
+  const isInspected = seenBy === 'opening' || code.startsWith('MANIFEST_');
   const usual: Record<Outcome, Answers> = {
     refuse: { inspect: refused, verify: refused, extract: refused },
     error: {
-      inspect: seenBy === 'opening' ? { exit: 0, code } : done,
+      inspect: isInspected ? { exit: 0, code } : done,
       verify: { exit: 1, code },
       extract: isContent(code) ? done : refused,
     },
     warning: {
-      inspect: seenBy === 'opening' ? { exit: 0, code } : done,
+      inspect: isInspected ? { exit: 0, code } : done,
       verify: { exit: 0, code },
       extract: done,
     },
