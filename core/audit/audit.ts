@@ -20,7 +20,7 @@ import { secrets } from './rules/secrets.ts';
 import { sideFiles } from './rules/side-files.ts';
 import { tar } from './rules/tar.ts';
 import { weights } from './rules/weights.ts';
-import { zip } from './rules/zip.ts';
+import { zip, zipRules } from './rules/zip.ts';
 
 /** A new family is one file in rules/ and one line here. */
 export const ruleFamilies: readonly RuleFamily[] = [
@@ -53,10 +53,13 @@ const together = 16;
 /** Every rule there is, for reports that explain their codes. */
 export const allRules: readonly Rule[] = [incomplete, ...ruleFamilies.flatMap((family) => family.rules)];
 
+/** The one fault of a ZIP's directory that a tar can have as well. */
+const duplicates: RuleFamily = { name: 'duplicates', rules: [zipRules.duplicate] };
+
 const families: Readonly<Record<Archive['container'], readonly RuleFamily[]>> = {
   zip: [container, zip, reading],
-  tar: [container, tar, reading],
-  'tar.gz': [container, tar, reading],
+  tar: [container, tar, duplicates, reading],
+  'tar.gz': [container, tar, duplicates, reading],
   directory: [container, folder],
 };
 

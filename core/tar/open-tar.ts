@@ -4,11 +4,14 @@
  * before it. So all entries in their order cost one pass, and one entry costs the way to it. No place in the
  * middle can be gone to, since Node's zlib does not let its state be kept.
  */
+import { basename } from 'node:path';
 import type { Archive, ArchiveEntry } from '../archive.ts';
 import { FindingList } from '../audit/finding-list.ts';
-import type { RandomAccess } from '../audit/rule.ts';
+import type { RandomAccess, Report } from '../audit/rule.ts';
+import { containerRules } from '../audit/rules/container.ts';
 import { tarRules as rules } from '../audit/rules/tar.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
+import { showName } from '../contract/format.ts';
 import { inflateMember, isGzip } from '../gzip/member.ts';
 import { withListing } from '../refused.ts';
 import { openRange, openSource, type ZipSource } from '../zip/source.ts';
@@ -72,8 +75,15 @@ async function list(
   if (container === 'tar') {
     findings.report(rules.plain, null, 'the tar is not compressed: TorchServe would refuse it');
   }
+  checkExtension(path, findings.report);
   listing.check();
   return listing;
+}
+
+function checkExtension(path: string, report: Report): void {
+  if (!path.endsWith('.mar')) return;
+  const message = `${showName(basename(path))} ends in ".mar" and is no ZIP: TorchServe would unzip it and find no files inside`;
+  report(containerRules.extension, null, message, 'rename it to end in ".tar.gz"');
 }
 
 /** A file that changed underfoot looks like a broken one, so that is said first. */

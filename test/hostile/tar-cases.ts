@@ -68,6 +68,12 @@ const named = (code: string, row: number, slug: string, because: string, name: s
   error(code, `tar-${slug}`, { row, because, contents: withLast(tarEntry(name, 'x')), ...inTarGz(more) });
 
 export const tarCases: readonly HostileCase[] = [
+  warning('TS_EXTENSION', 'tar-gz', {
+    row: 61,
+    because: 'A tar.gz under the name of a ZIP is unzipped, which finds no files and says nothing.',
+    extension: '.mar',
+    contents: tgz(good),
+  }),
   special('LINK_FORBIDDEN', 'tar-link', 'TorchServe writes an empty file where a link was meant.', {
     type: '2',
     linkName: '/etc/passwd',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { appendFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -207,6 +207,16 @@ test('a handler that Python refuses for its bytes fails, and one that nobody can
       assert.match(verdictOf(result), /^Whether TorchServe would load it could not be judged \(handler\.py /);
     }
   }
+});
+
+test('TorchServe goes by the suffix: a tar.gz that ends in .mar is no ZIP, and does not load', async (t) => {
+  const path = await packed(t, { archiveFormat: 'tgz' });
+  const renamed = path.replace(/\.tar\.gz$/, '.mar');
+  await rename(path, renamed);
+  const result = await verify(renamed);
+  assert.deepEqual(codesOf(result), ['TS_EXTENSION']);
+  assert.match(result.load.failure ?? '', /digits\.mar ends in "\.mar" and is no ZIP/);
+  assert.ok(result.checks.some(({ code }) => code === 'ZIP_DUPLICATE_NAME'));
 });
 
 test('findings in a tar name the entry as the tar does', async (t) => {

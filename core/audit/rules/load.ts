@@ -54,8 +54,8 @@ export const load: RuleFamily = {
       );
       return;
     }
-    // A ZIP file with another ending has been told so already.
-    const isOtherTar = archive.kind === 'tgz' && !/\.(model|tar\.gz)$/.test(archive.fileName);
+    // A ZIP file with another ending has been told so already, and so has a tar that ends in .mar.
+    const isOtherTar = archive.kind === 'tgz' && !/\.(mar|model|tar\.gz)$/.test(archive.fileName);
     if (archive.fileName.startsWith('.') || isOtherTar) {
       report(notScanned, null, `--models all passes over ${shown}`);
     }
