@@ -91,7 +91,12 @@ async function hashOf({ container, path }: Archive, signal: AbortSignal): Promis
   const seen = await stat(path).catch((error) => {
     throw inputProblem(error, path, 'archive');
   });
-  const sha256 = await readThrough(path, () => {}, { size: seen.size, shownPath: path, signal });
+  const sha256 = await readThrough(path, () => {}, {
+    size: seen.size,
+    shownPath: path,
+    signal,
+    isInput: true,
+  });
   // What was hashed must be what was read, also when somebody writes to it meanwhile.
   const pinned = await openPinned(path, pinStat(seen), 'archive');
   await pinned.close();

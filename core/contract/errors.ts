@@ -62,9 +62,11 @@ const problems = {
 
   INPUT_MISSING: problem<AtPath & { role: string; suggestion?: string }>(
     (d) => `the ${d.role} ${d.path} does not exist`,
-    (d) =>
-      d.suggestion ??
-      `check the path; it is taken relative to the current folder${d.role === 'recipe' ? '' : ', or to the recipe that names it'}`,
+    (d) => d.suggestion ?? 'check the path; it is taken relative to the current folder',
+  ),
+  INPUT_UNREADABLE: problem<AtPath & { role: string }>(
+    (d) => `this user has no permission to read the ${d.role} ${d.path}`,
+    () => 'give this user permission to read it, and to enter the folders above it',
   ),
   INPUT_CHANGED: problem<AtPath & { detail: string }>(
     (d) => `${d.path} changed while it was read: ${d.detail}`,
@@ -153,7 +155,7 @@ const problems = {
     (d) =>
       `${d.path} goes on for ${d.bytes.toLocaleString('en-US')} bytes at ${hex(d.offset)}, behind its first gzip member` +
       `${d.isMember ? ', with another one' : ''}; TorchServe would read the first member alone`,
-    () => 'compress the tar anew as one member, with gzip or with mar-studio pack --archive-format tgz',
+    () => 'compress the tar anew as one member: gzip -dc OLD | gzip > NEW reads all members',
   ),
   GZIP_CRC: problem<AtPath & { detail: string }>(
     (d) => `the content of ${d.path} does not fit its gzip checksum: ${d.detail}`,
@@ -218,24 +220,24 @@ const problems = {
   ),
 
   EXPORT_PATH: problem<AtPath>(
-    (d) => `the export path ${d.path} is a file, not a folder`,
-    () => 'name the folder that shall hold the archive with --export-path',
+    (d) => `${d.path} is a file, and a folder is needed there`,
+    () => 'name a folder, or one that is still to be made',
   ),
   OUTPUT_IS_INPUT: problem<AtPath & { input: string; suggestion?: string }>(
     (d) => `the output ${d.path} is one of the inputs, or lies inside one (${d.input})`,
-    (d) => d.suggestion ?? 'choose another folder with --export-path',
+    (d) => d.suggestion ?? 'choose another folder for the output',
   ),
   OUTPUT_EXISTS: problem<AtPath & { suggestion?: string }>(
     (d) => `${d.path} already exists`,
-    (d) => d.suggestion ?? 'add --force to replace it, or choose another --export-path',
+    (d) => d.suggestion ?? 'add --force to replace it, or choose another folder for the output',
   ),
   OUTPUT_TYPE: problem<AtPath & { found: string; wanted: string; suggestion?: string }>(
     (d) => `${d.path} is a ${d.found}, and a ${d.wanted} is to be written there`,
-    (d) => d.suggestion ?? 'move it away, or choose another --export-path or --model-name',
+    (d) => d.suggestion ?? 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_MODEL: problem<AtPath>(
     (d) => `${d.path} is a folder that is not an unpacked model, and not even --force replaces such a one`,
-    () => 'move it away, or choose another --export-path or --model-name',
+    () => 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_RECIPE: problem<AtPath>(
     (d) => `${d.path} is no recipe, and --write-recipe replaces nothing else`,

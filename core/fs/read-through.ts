@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 import { throwIfCancelled } from '../contract/errors.ts';
 import { HashThread } from '../workers/pool.ts';
 import { stepBytes } from './copy.ts';
-import { outputProblem } from './system-error.ts';
+import { inputProblem, outputProblem } from './system-error.ts';
 
 // Starting a thread takes some 30 ms, in which this thread hashes about as many bytes itself.
 const threadPaysBytes = 32 * 1024 * 1024;
@@ -14,12 +14,14 @@ export interface ReadThroughOptions {
   /** The name to show when reading fails. */
   readonly shownPath: string;
   readonly signal: AbortSignal | undefined;
+  /** Somebody's archive, and not what was just written: failing to read it is another problem. */
+  readonly isInput?: boolean;
 }
 
 export async function readThrough(
   path: string,
   onBytes: (bytes: Buffer) => void,
-  { size, shownPath, signal }: ReadThroughOptions,
+  { size, shownPath, signal, isInput = false }: ReadThroughOptions,
 ): Promise<string> {
   const hasThread = size >= threadPaysBytes;
   // Shared memory reaches the hashing thread without a copy; ordinary memory would be copied.
@@ -27,7 +29,8 @@ export async function readThrough(
     Buffer.from(new SharedArrayBuffer(Math.min(2 * stepBytes, Math.max(1, size)))),
   );
   const hashing: Promise<void>[] = [];
-  const translate = (error: unknown) => outputProblem(error, shownPath, 'reading back');
+  const translate = (error: unknown) =>
+    isInput ? inputProblem(error, shownPath, 'archive') : outputProblem(error, shownPath, 'reading back');
   const handle = await open(path, 'r').catch((error) => {
     throw translate(error);
   });

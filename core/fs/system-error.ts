@@ -11,6 +11,8 @@ function systemCode(error: unknown): string | undefined {
 /** How a stream says that nobody takes its bytes any more. */
 const streamErrors = { ERR_STREAM_DESTROYED: true, ERR_STREAM_PREMATURE_CLOSE: true } as const;
 
+const rolesOfArchives: ReadonlySet<string> = new Set(['archive', 'entry', 'manifest', 'recipe']);
+
 /** While reading an input. Anything that isn't a system error passes through unchanged. */
 export function inputProblem(error: unknown, path: string, role: string): unknown {
   switch (systemCode(error)) {
@@ -21,7 +23,10 @@ export function inputProblem(error: unknown, path: string, role: string): unknow
       return Problem.of('INPUT_MISSING', { path, role }, error);
     case 'EACCES':
     case 'EPERM':
-      return Problem.of('CREATE_UNREADABLE', { path }, error);
+      // What packing gathers can be left out; what a command is about can't.
+      return rolesOfArchives.has(role)
+        ? Problem.of('INPUT_UNREADABLE', { path, role }, error)
+        : Problem.of('CREATE_UNREADABLE', { path }, error);
     case 'EISDIR':
       return Problem.of('CREATE_TYPE', { path, role, type: 'folder' }, error);
     case 'ENXIO':

@@ -197,8 +197,8 @@ test('a folder that may not be entered is told, and the rest is listed', async (
     assert.match(archive.findings[0]?.message ?? '', /^locked\/ .*EACCES/);
     assert.deepEqual(namesOf(archive.entries), ['handler.py', 'locked/', 'unread.txt']);
     assert.equal(await contentOf(archive, find(archive, 'handler.py')), 'x');
-    await assert.rejects(contentOf(archive, find(archive, 'unread.txt')), { code: 'CREATE_UNREADABLE' });
-    await assert.rejects(openFolder(join(folder, 'locked')), { code: 'CREATE_UNREADABLE' });
+    await assert.rejects(contentOf(archive, find(archive, 'unread.txt')), { code: 'INPUT_UNREADABLE' });
+    await assert.rejects(openFolder(join(folder, 'locked')), { code: 'INPUT_UNREADABLE' });
   } finally {
     if (isRoot) process.seteuid?.(0);
     await chmod(join(folder, 'locked'), 0o755);

@@ -52,6 +52,15 @@ test('what the system says of an input becomes a problem', () => {
   }
 });
 
+test('what may not be read is told in words about reading, by what it was wanted for', () => {
+  for (const role of ['archive', 'entry', 'manifest', 'recipe']) {
+    const problem = inputProblem(systemError('EACCES'), '/in.mar', role);
+    assert.ok(problem instanceof Problem && problem.code === 'INPUT_UNREADABLE');
+    assert.match(problem.message + problem.hint, /permission to read/);
+    assert.doesNotMatch(problem.message + problem.hint, /writ|leave it out/);
+  }
+});
+
 test('problems and bugs pass through as they are', () => {
   const others = [
     Problem.cancelled(),
