@@ -22,14 +22,16 @@ export interface TextLines {
 }
 
 /** A decoder's strings and their lines take several times the bytes; what is larger is compared as bytes. */
-export const maxTextBytes = 128 * 1024 * 1024;
+export const maxTextBytes = 64 * 1024 * 1024;
+const mostLines = 4_000_000;
 
 const sampleBytes = 64 * 1024;
 
-/** Whether bytes are worth showing as text. All are searched for NUL, the ends of them for control characters. */
+/** Whether bytes are worth showing, and few enough for comparing, as lines of text. All are searched for NUL, the ends of them for control characters. */
 export function isText(bytes: Uint8Array): boolean {
   if (bytes.length > maxTextBytes) return false;
   const buffer = asBuffer(bytes);
+  if (hasTooManyLines(buffer)) return false;
   const utf16 = utf16Of(buffer);
   if (utf16 !== null) {
     const sample = decodeUtf16(buffer.subarray(0, sampleBytes), utf16);
@@ -43,6 +45,13 @@ export function isText(bytes: Uint8Array): boolean {
   const controls = controlsIn(sample.toString('latin1'));
   // Text may hold an escape sequence; what is no UTF-8 either had better be spotless.
   return controls === 0 || (controls * 500 <= sample.length && isUtf8(buffer));
+}
+
+function hasTooManyLines(buffer: Buffer): boolean {
+  if (buffer.length <= mostLines) return false;
+  let lines = 0;
+  for (const byte of buffer) if (byte === 10) lines++;
+  return lines > mostLines;
 }
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for

@@ -1,5 +1,6 @@
 /** Blocks of lines that were taken out in one place and stand, unchanged, in another. */
 import type { MovedLines } from '../contract/diff.ts';
+import { knownNumbers } from './known-numbers.ts';
 import type { Marks } from './sequence.ts';
 
 const fewestLines = 3;
@@ -19,8 +20,8 @@ export function movedLines(
   afterLines: readonly string[],
 ): MovedLines[] {
   const pairs = new Map<number, number>();
-  const removed = onceOnly(beforeIds, changed.before, pairs);
-  const added = onceOnly(afterIds, changed.after, pairs);
+  const removed = onceOnly(beforeIds, changed.before, changedIds(afterIds, changed.after), pairs);
+  const added = onceOnly(afterIds, changed.after, changedIds(beforeIds, changed.before), pairs);
   const moved: MovedLines[] = [];
   const takenAfter = new Uint8Array(afterIds.length);
   let next = 0;
@@ -47,11 +48,25 @@ export function movedLines(
 
 const mostLines = 2 ** 26;
 
-/** Every three changed lines in a row by a number of their own, in order: where they begin, or -1 if they come again. */
-function onceOnly(ids: Int32Array, changed: Uint8Array, pairs: Map<number, number>): Map<number, number> {
+const changedIds = (ids: Int32Array, changed: Uint8Array) =>
+  knownNumbers(ids.filter((_, at) => changed[at] === 1));
+
+/**
+ * Every three changed lines in a row that the other side knows, by a number of their own, in order: where they begin, or -1 if
+ * they come again.
+ */
+function onceOnly(
+  ids: Int32Array,
+  changed: Uint8Array,
+  isKnown: (id: number) => boolean,
+  pairs: Map<number, number>,
+): Map<number, number> {
   const places = new Map<number, number>();
-  for (let at = 0; at + fewestLines <= ids.length; at++) {
-    if (changed[at] === 0 || changed[at + 1] === 0 || changed[at + 2] === 0) continue;
+  let run = 0;
+  for (let last = 0; last < ids.length; last++) {
+    run = changed[last] === 1 && isKnown(ids[last] as number) ? run + 1 : 0;
+    if (run < fewestLines) continue;
+    const at = last - fewestLines + 1;
     // Line numbers stay far below 2 ** 26, so two of them make one exact number.
     const two = (ids[at] as number) * mostLines + (ids[at + 1] as number);
     const pair = pairs.get(two) ?? pairs.size;

@@ -3,6 +3,7 @@ import type { Block } from './sequence.ts';
 
 /** A block of more than this is one content in place of another: what pairs were found would be chance. */
 const mostPairings = 400;
+const mostInOrder = 10_000;
 
 /** As many on either side belong together in order; else those whose likenesses, from 0 to 1, add up to most. */
 export function pairAlike(
@@ -11,7 +12,7 @@ export function pairAlike(
 ): [number, number][] {
   const removed = beforeEnd - beforeStart;
   const added = afterEnd - afterStart;
-  if (removed === added)
+  if (removed === added && removed <= mostInOrder)
     return Array.from({ length: removed }, (_, at) => [beforeStart + at, afterStart + at]);
   if (removed * added > mostPairings) return [];
   const width = added + 1;

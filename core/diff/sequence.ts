@@ -1,9 +1,10 @@
 /**
- * The shortest difference of two sequences of numbers: Myers' search from both ends, in linear space, inside a budget of
+ * The shortest difference of two sequences of numbers, none below zero: Myers' search from both ends, in linear space, inside a budget of
  * steps. Where the budget is spent, what is left is split at numbers that stand once on either side, which
  * is fast and right but may find more changes than there need be.
  */
 import { anchorsOf } from './anchors.ts';
+import { knownNumbers } from './known-numbers.ts';
 
 /** What a search may still do, in comparisons; shared by the searches that draw on it. */
 export interface Steps {
@@ -36,15 +37,17 @@ export function diffSequences(before: Int32Array, after: Int32Array, steps: Step
     afterEnd--;
   }
   // What one side lacks can match nothing: leaving it out changes no result, and shortens most searches to nothing.
-  const x = keepKnown(before, start, beforeEnd, new Set(after.subarray(start, afterEnd)), marks.before);
-  const y = keepKnown(after, start, afterEnd, new Set(before.subarray(start, beforeEnd)), marks.after);
+  const x = keepKnown(before, start, beforeEnd, knownNumbers(after.subarray(start, afterEnd)), marks.before);
+  const y = keepKnown(after, start, afterEnd, knownNumbers(before.subarray(start, beforeEnd)), marks.after);
   const search = new Search(x.values, y.values, steps);
   search.run();
-  for (const [index, changed] of search.changedX.entries())
-    if (changed) marks.before[x.places[index] ?? 0] = 1;
-  for (const [index, changed] of search.changedY.entries())
-    if (changed) marks.after[y.places[index] ?? 0] = 1;
+  putBack(search.changedX, x.places, marks.before);
+  putBack(search.changedY, y.places, marks.after);
   return { ...marks, isShortest: search.isShortest };
+}
+
+function putBack(changed: Uint8Array, places: Int32Array, marks: Uint8Array): void {
+  for (let at = 0; at < changed.length; at++) if (changed[at] === 1) marks[places[at] as number] = 1;
 }
 
 /** The stretches that the marks make, in order. */
@@ -68,7 +71,7 @@ function keepKnown(
   items: Int32Array,
   start: number,
   end: number,
-  known: ReadonlySet<number>,
+  isKnown: (item: number) => boolean,
   marks: Uint8Array,
 ): { values: Int32Array; places: Int32Array } {
   const values = new Int32Array(end - start);
@@ -76,7 +79,7 @@ function keepKnown(
   let kept = 0;
   for (let at = start; at < end; at++) {
     const value = items[at] as number;
-    if (known.has(value)) {
+    if (isKnown(value)) {
       values[kept] = value;
       places[kept++] = at;
     } else marks[at] = 1;

@@ -13,7 +13,7 @@ export interface TextBudget {
   readonly words: number;
 }
 
-export const textBudget: TextBudget = { lines: 150_000_000, words: 10_000_000 };
+export const textBudget: TextBudget = { lines: 100_000_000, words: 4_000_000 };
 
 export function compareText(
   before: Uint8Array,
@@ -114,13 +114,36 @@ function withPair(blocks: readonly Block[], x: number, y: number): Block[] {
   return joined;
 }
 
+/** Character by character, up to the first that is no white space and differs. Blank lines may come and go. */
 function isWhitespaceOnly(block: Block, before: TextLines, after: TextLines): boolean {
-  const bare = (lines: readonly string[]) =>
-    lines.map((line) => line.replace(/\s+/g, '')).filter((line) => line !== '');
-  const old = bare(before.lines.slice(block.beforeStart, block.beforeEnd));
-  const new_ = bare(after.lines.slice(block.afterStart, block.afterEnd));
-  return old.length === new_.length && old.every((line, index) => line === new_[index]);
+  let [x, y] = [block.beforeStart, block.afterStart];
+  for (;;) {
+    while (x < block.beforeEnd && isBlank(before.lines[x] as string)) x++;
+    while (y < block.afterEnd && isBlank(after.lines[y] as string)) y++;
+    if (x === block.beforeEnd || y === block.afterEnd) return x === block.beforeEnd && y === block.afterEnd;
+    if (!equalsButForSpace(before.lines[x++] as string, after.lines[y++] as string)) return false;
+  }
 }
+
+const isBlank = (line: string) => !/\S/.test(line);
+
+function equalsButForSpace(a: string, b: string): boolean {
+  const visible = /\S/g;
+  const next = (text: string, from: number) => {
+    if (!isSpaceCode(text.charCodeAt(from))) return from;
+    visible.lastIndex = from;
+    return visible.exec(text)?.index ?? text.length;
+  };
+  for (let x = 0, y = 0; ; x++, y++) {
+    x = next(a, x);
+    y = next(b, y);
+    if (x >= a.length || y >= b.length) return x >= a.length && y >= b.length;
+    if (a.charCodeAt(x) !== b.charCodeAt(y)) return false;
+  }
+}
+
+/** Beyond ASCII only the pattern knows. */
+const isSpaceCode = (code: number) => code <= 32 || code > 127 || Number.isNaN(code);
 
 function formChanges(
   decodedBefore: DecodedText,

@@ -14,6 +14,8 @@ export interface ChangedWords {
 
 /** Of what lies between the first and the last difference of two lines. */
 const longestSearched = 5000;
+/** What looking at two lines costs beside their words. */
+const stepsOfPair = 20;
 
 export function changedWords(
   blocks: readonly Block[],
@@ -27,6 +29,7 @@ export function changedWords(
   for (const block of blocks) {
     const alike = (x: number, y: number) => likenessOf(beforeLines[x] as string, afterLines[y] as string);
     for (const [x, y] of pairAlike(block, alike)) {
+      steps.left -= stepsOfPair;
       if (steps.left <= 0) return { before, after, isComplete: false };
       const [old, new_] = [beforeLines[x] as string, afterLines[y] as string];
       const found = compareWords(old, new_, steps);
