@@ -3,6 +3,7 @@ import type { Archive, ArchiveEntry } from './archive.ts';
 import { archiveSubject, type KnownManifest } from './audit/archive-subject.ts';
 import { FindingList } from './audit/finding-list.ts';
 import { located, mergeFindings } from './audit/merge-findings.ts';
+import { findingOfProblem } from './audit/read-bodies.ts';
 import { manifest } from './audit/rules/manifest.ts';
 import { formatCrc32 } from './contract/format.ts';
 import type { Finding, InspectedEntry, InspectResult, Role } from './contract/model.ts';
@@ -16,7 +17,10 @@ export async function inspect(path: string, options: JobOptions = {}): Promise<I
   const archive = await openArchive(path, options);
   try {
     const view = viewModel(archive);
-    const parsed = await readManifest(archive, view, options.signal);
+    const unread: Finding[] = [];
+    const parsed = await readManifest(archive, view, options.signal, (problem) => {
+      if (view.manifest) unread.push(findingOfProblem(view.manifest, problem));
+    });
     const known = { entry: view.manifest, parsed };
     const roleOf = rolesBy(parsed?.manifest ?? null);
     const entries = archive.entries.map((entry) => describe(entry, roleOf(view.nameOf(entry))));
@@ -31,7 +35,7 @@ export async function inspect(path: string, options: JobOptions = {}): Promise<I
       manifest: parsed?.manifest ?? null,
       entries,
       totals: { entries: entries.length, size, compressedSize: packed },
-      findings: mergeFindings(archive.findings, [], await judgeManifest(archive, known, options.signal)),
+      findings: mergeFindings(archive.findings, unread, await judgeManifest(archive, known, options.signal)),
     };
   } finally {
     await archive.close();

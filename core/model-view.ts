@@ -35,11 +35,12 @@ function commonRoot(entries: readonly ArchiveEntry[]): string {
   return entries.every(({ name }) => name.startsWith(root)) ? root : '';
 }
 
-/** Null where there is none, or where it can't be read at all: verify says why. */
+/** Null where there is none, or where it can't be read at all, for which there is a problem to tell. */
 export async function readManifest(
   archive: Archive,
   { manifest }: ModelView,
   signal: AbortSignal | undefined,
+  tell: (problem: Problem) => void,
 ): Promise<ParsedManifest | null> {
   if (manifest === null || manifest.size > maxManifestBytes) return null;
   const chunks: Buffer[] = [];
@@ -47,8 +48,9 @@ export async function readManifest(
     for await (const chunk of archive.read(manifest, signal)) chunks.push(Buffer.from(chunk));
   } catch (error) {
     // A broken manifest is no reason not to list the archive; a cancelled job is one.
-    if (error instanceof Problem && !['CANCELLED', 'INPUT_CHANGED'].includes(error.code)) return null;
-    throw error;
+    if (!(error instanceof Problem) || ['CANCELLED', 'INPUT_CHANGED'].includes(error.code)) throw error;
+    tell(error);
+    return null;
   }
   return parseManifest(Buffer.concat(chunks));
 }

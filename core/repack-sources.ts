@@ -56,7 +56,7 @@ export async function gatherSources(
       all.push(manifestSource(manifest.manifest, entry.modified));
       continue;
     }
-    const content = asItIs(ingredients, entry);
+    const content = asItIs(ingredients, entry, signal);
     if (content !== null) all.push(copied(name, entry, content, roleOf(name)));
     else if (archive.container === 'directory') take(name, join(archive.path, entry.name), name);
     else {
@@ -99,9 +99,13 @@ export async function gatherSources(
 }
 
 /** Null where the entry has to be written anew. */
-function asItIs({ archive, form }: Ingredients, entry: ArchiveEntry): ArchivedContent | null {
+function asItIs(
+  { archive, form }: Ingredients,
+  entry: ArchiveEntry,
+  signal: AbortSignal | undefined,
+): ArchivedContent | null {
   if (form.format !== 'default' && form.format !== 'zip-store') return null;
-  const content = archivedContent(archive, entry);
+  const content = archivedContent(archive, entry, signal);
   if (content === null || form.compression === 'auto') return content;
   const isStored = content.raw.method === methodStored;
   return isStored === (form.compression === 'store') ? content : null;

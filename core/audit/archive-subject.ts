@@ -8,7 +8,7 @@ import { rolesBy } from '../mar/roles.ts';
 import { viewModel } from '../model-view.ts';
 import { NotRead } from './entry-content.ts';
 import type { RandomAccess, Subject, SubjectEntry } from './rule.ts';
-import type { Sample } from './samples.ts';
+import { outsideSample, type Sample } from './samples.ts';
 
 export interface ArchiveSubject extends Subject {
   /** The entry of the archive that a name of the subject stands for. */
@@ -134,7 +134,7 @@ class JudgedEntry implements SubjectEntry {
   async open(): Promise<RandomAccess | null> {
     const inPlace = await this.#reading.archive.openInPlace(this.#listed);
     if (inPlace) return inPlace;
-    const outside = () => new NotRead(this.name, 'what would tell lies deep inside compressed bytes');
+    const outside = () => new NotRead(this.name, outsideSample);
     return this.#sample?.open(outside) ?? null;
   }
 

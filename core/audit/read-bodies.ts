@@ -81,6 +81,11 @@ function findingIn(entry: ArchiveEntry, error: unknown): Finding {
     error instanceof Problem &&
     !['CANCELLED', 'INPUT_CHANGED', 'INPUT_MISSING', 'IO_ERROR'].includes(error.code);
   if (!isOfTheEntry) throw error;
+  return findingOfProblem(entry, error);
+}
+
+/** A problem met in the content of an entry, as something to know about the archive. */
+export function findingOfProblem(entry: ArchiveEntry, error: Problem): Finding {
   const message = error.message.includes(showName(entry.name))
     ? error.message
     : `${showName(entry.name)}: ${error.message}`;

@@ -45,7 +45,10 @@ export class Samples {
   }
 }
 
-const zipStart = 0x504b0304;
+/** The first bytes of a ZIP file, such as torch writes. */
+export const zipStart = 0x504b0304;
+/** Why a rule that asks for the middle of a sampled file gets no answer. */
+export const outsideSample = 'what would tell lies deep inside compressed bytes';
 
 export class Sample {
   readonly size: number;

@@ -1,7 +1,9 @@
 /** Entries that go from one ZIP to another as they are, without being inflated on their way. */
 import { availableParallelism } from 'node:os';
 import type { Archive, ArchiveEntry, RawEntry } from '../archive.ts';
+import { NotRead } from '../audit/entry-content.ts';
 import type { RandomAccess } from '../audit/rule.ts';
+import { outsideSample, Samples, zipStart } from '../audit/samples.ts';
 import { Problem } from '../contract/errors.ts';
 import { openZip } from './reader.ts';
 import { max32, methodDeflated, methodStored } from './records.ts';
@@ -12,12 +14,16 @@ export interface ArchivedContent {
   readonly raw: RawEntry;
   /** The first bytes, inflated, at most `limit` of them. */
   readonly readStart: (limit: number) => Promise<Buffer>;
-  /** Reading in place, or null where the bytes are deflated. */
+  /** Reading in place; of deflated bytes what verify would keep of them, or null where that tells nothing. */
   readonly open: () => Promise<RandomAccess | null>;
 }
 
 /** Null where the entry can't be copied as it is: it is not of a ZIP, or in a form that our writer does not write. */
-export function archivedContent(archive: Archive, entry: ArchiveEntry): ArchivedContent | null {
+export function archivedContent(
+  archive: Archive,
+  entry: ArchiveEntry,
+  signal: AbortSignal | undefined,
+): ArchivedContent | null {
   const raw = archive.openRaw?.(entry);
   if (raw === undefined) return null;
   const isKnown = raw.method === methodStored || raw.method === methodDeflated;
@@ -28,7 +34,7 @@ export function archivedContent(archive: Archive, entry: ArchiveEntry): Archived
     kind: 'archived',
     raw,
     readStart: (limit) => readStart(archive, entry, limit),
-    open: () => archive.openInPlace(entry),
+    open: async () => (await archive.openInPlace(entry)) ?? openSampled(archive, entry, signal),
   };
 }
 
@@ -42,6 +48,19 @@ async function readStart(archive: Archive, entry: ArchiveEntry, limit: number): 
     if (bytes >= limit) break;
   }
   return Buffer.concat(chunks);
+}
+
+/** Only what begins as a ZIP file, such as torch writes, has an end that tells more than its start. */
+async function openSampled(
+  archive: Archive,
+  entry: ArchiveEntry,
+  signal: AbortSignal | undefined,
+): Promise<RandomAccess | null> {
+  const start = await readStart(archive, entry, 4);
+  if (start.length < 4 || start.readUInt32BE(0) !== zipStart) return null;
+  const sample = new Samples().begin(entry.size);
+  for await (const chunk of archive.read(entry, signal)) sample.take(chunk);
+  return sample.open(() => new NotRead(entry.name, outsideSample));
 }
 
 interface CopiedFile {

@@ -51,7 +51,7 @@ test('an archive with a fault is listed whole, and the fault is told', async (t)
   assert.ok(seen.findings.some(({ code }) => code === 'ZIP_TRAILING_DATA'));
 });
 
-test('a manifest that does not fit its checksum is null, and all else is there', async (t) => {
+test('a manifest that does not fit its checksum is null and told, and all else is there', async (t) => {
   const folder = await scratchFolder(t);
   const { input } = makeModel(join(folder, 'model'), 1000);
   const { output } = await pack({ ...input, exportPath: folder, compression: 'store' });
@@ -60,6 +60,10 @@ test('a manifest that does not fit its checksum is null, and all else is there',
   writeFileSync(output, bytes);
   const seen = await inspect(output);
   assert.equal(seen.manifest, null);
+  assert.deepEqual(
+    seen.findings.map(({ code, path }) => [code, path]),
+    [['ZIP_CRC', 'MAR-INF/MANIFEST.json']],
+  );
   assert.ok(seen.entries.length > 4);
 });
 

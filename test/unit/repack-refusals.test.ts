@@ -7,11 +7,12 @@ import type { RepackInput } from '../../core/contract/model.ts';
 import { extract } from '../../core/extract.ts';
 import { repack } from '../../core/repack.ts';
 import { formats } from '../faults/model.ts';
-import { goodEntries } from '../hostile/case.ts';
+import { goodEntries, manifest, manifestName } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { deflated, mode, type ZipEntry, zip, zipEntry } from '../hostile/zip-builder.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { assertSound, contentsOf, packed } from './repacked.ts';
+import { zipOf } from './weights/files.ts';
 
 const link = (name: string, target: string): ZipEntry =>
   zipEntry(name, target, { central: { externalAttributes: mode(0o120777) } });
@@ -150,4 +151,26 @@ test('a workflow archive is left alone', async (t) => {
   appendFileSync(archive, '');
   renameSync(archive, `${archive}.odd`);
   await repack(`${archive}.odd`, { exportPath: out });
+});
+
+test('deflated weights are judged by their end, as verify judges them', async (t) => {
+  const folder = await scratchFolder(t);
+  const base = 'from ts.torch_handler.base_handler import BaseHandler\n\n\nclass H(BaseHandler):\n    pass\n';
+  // The record of 5 MiB keeps the start from telling: what makes it TorchScript is named at the end alone.
+  const data = { 'model/data.pkl': 'x', 'model/data/0': Buffer.alloc(5 * 1024 * 1024) };
+  const model = { modelName: 'm', modelVersion: '1', handler: 'handler.py', serializedFile: 'model.pt' };
+  const archiveOf = async (name: string, weights: Buffer) => {
+    const path = join(folder, name);
+    const text = JSON.stringify({ ...manifest, model });
+    writePieces(
+      path,
+      zip([zipEntry(manifestName, text), zipEntry('handler.py', base), deflated('model.pt', weights)]),
+    );
+    return path;
+  };
+  const script = await archiveOf('script.mar', await zipOf({ ...data, 'model/constants.pkl': 'x' }));
+  await assertSound((await repack(script, { exportPath: join(folder, 'out') })).output);
+  const dict = repack(await archiveOf('dict.mar', await zipOf(data)), { exportPath: join(folder, 'none') });
+  await assert.rejects(dict, { code: 'LOAD_STATE_DICT_ONLY' });
+  assert.equal(existsSync(join(folder, 'none')), false);
 });
