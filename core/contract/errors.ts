@@ -54,6 +54,10 @@ const problems = {
     (d) =>
       d.suggestion ?? 'mend that line; mar-studio pack --write-recipe FILE writes a recipe to compare with',
   ),
+  POLICY_INVALID: problem<AtPath & { line: number; column: number; detail: string; suggestion?: string }>(
+    (d) => `${d.path}:${d.line}:${d.column}: ${d.detail}`,
+    (d) => d.suggestion ?? 'mend that line; mar-studio diff --init-policy prints a policy to start from',
+  ),
   SOURCE_DATE_EPOCH: problem<{ value: string }>(
     (d) =>
       `SOURCE_DATE_EPOCH is ${JSON.stringify(d.value)}, which is not a time before 2108 in whole seconds`,

@@ -99,7 +99,7 @@ class Unresolvable extends Error {
 const deepestNesting = 200;
 
 /** The parser calls itself for every level, so depth is bounded before it begins; brackets in texts count too. */
-function isNestedAbsurdly(text: string): boolean {
+export function isNestedAbsurdly(text: string): boolean {
   if (new RegExp(`(?:[-?:][ \\t]+){${deepestNesting}}`).test(text)) return true;
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
