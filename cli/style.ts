@@ -1,7 +1,15 @@
 /** Colours, only where a person looks at them. */
 import type { WriteStream } from 'node:tty';
 
-const codes = { bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39] } as const;
+const codes = {
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
+  magenta: [35, 39],
+  cyan: [36, 39],
+} as const;
 
 export type Style = Readonly<Record<keyof typeof codes, (text: string) => string>>;
 
@@ -21,5 +29,7 @@ export function styleWith(color: boolean): Style {
     red: paint('red'),
     green: paint('green'),
     yellow: paint('yellow'),
+    magenta: paint('magenta'),
+    cyan: paint('cyan'),
   };
 }

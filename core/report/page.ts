@@ -36,17 +36,25 @@ ul { padding-left: 1.25rem; } li { margin: .15rem 0; }
 /** Nothing may load, run or be sent, whatever slipped through. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+export interface PageOptions {
+  /** Rules of this report alone, after those of all. */
+  readonly style?: string;
+  /** The body has pictures, each within the page itself. */
+  readonly pictures?: boolean;
+}
+
 /** `body` is HTML already; the title is text. */
-export function htmlPage(title: string, body: string): string {
+export function htmlPage(title: string, body: string, options: PageOptions = {}): string {
+  const allowed = options.pictures ? `${policy}; img-src data:` : policy;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${escapeHtml(allowed)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="referrer" content="no-referrer">
 <title>${escapeHtml(title)}</title>
-<style>${style}</style>
+<style>${style}${options.style ?? ''}</style>
 </head>
 <body>
 ${body}

@@ -279,7 +279,7 @@ export const hostileDiff: DiffResult = {
     after: name,
   })),
   findings: hostileNames.map((name) => ({
-    code: name,
+    code: 'ZIP_CRC',
     severity: 'error',
     path: name,
     message: name,

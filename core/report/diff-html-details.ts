@@ -1,0 +1,163 @@
+/** What is inside an entry of the HTML report: notes, tables, lines with their changed words, pictures, members. */
+import type {
+  ByteRange,
+  Details,
+  DiffEntry,
+  HunkLine,
+  MembersDetails,
+  PixelDifference,
+  RequirementChange,
+  ValueChange,
+} from '../contract/diff.ts';
+import { formatCount, showName } from '../contract/format.ts';
+import { changeRow, changeSigns, clip, entrySize, notesOf } from './diff-words.ts';
+import { escapeHtml } from './escape.ts';
+import { type CutHunk, firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
+
+const longestName = 300;
+const longestText = 1_000;
+const longestLine = 1_000;
+const mostRows = 200;
+const mostLines = 600;
+const mostMarks = 200;
+const mostMembers = 100;
+const deepestMembers = 4;
+/** Of what members have to say, all levels together. */
+const roomForMembers = 300_000;
+
+export const shown = (text: string, most = longestText) => escapeHtml(showName(clip(text, most)));
+export const named = (name: string) => `<span class="name">${shown(name, longestName)}</span>`;
+const cut = (text: string) => `<p class="cut">${escapeHtml(text)}</p>`;
+export const moreOf = (count: number, one: string, many?: string) =>
+  count > 0 ? cut(`${formatCount(count, one, many)} not shown here; the JSON report has all.`) : '';
+
+/** Empty where the entry has nothing to say beyond its one line. */
+export function insideOf(entry: DiffEntry, depth = 0): string {
+  const { hunks = [], changes = [], image, bytes, members } = entry.details;
+  const notes = notesOf(entry);
+  const parts = [
+    notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${shown(note)}</li>`).join('')}</ul>`,
+    changes.length === 0 ? '' : changeTable(changes, 'What changed, by key'),
+    image?.pixels?.picture ? pictureOf(image.pixels, entry.path) : '',
+    hunks.length === 0 ? '' : linesOf(entry.details),
+    bytes?.ranges?.length ? rangeTable(bytes.ranges) : '',
+    members === undefined ? '' : membersOf(members, depth),
+  ];
+  return parts.filter((part) => part !== '').join('\n');
+}
+
+export function changeTable(changes: readonly (ValueChange | RequirementChange)[], caption: string): string {
+  const rows = changes.slice(0, mostRows).map((change) => {
+    const { name, sign, change: words, before, after } = changeRow(change);
+    const kind = change.change === 'changed' ? 'modified' : change.change;
+    return `<tr><td class="${kind}">${sign} ${shown(words)}</td><th scope="row">${named(name)}</th>${valueCell(before)}${valueCell(after)}</tr>`;
+  });
+  return `${table(caption, ['Change', 'Key', 'Before', 'After'], rows, ' class="changes"')}${moreOf(changes.length - rows.length, 'more change')}`;
+}
+
+const valueCell = (text: string) => (text === '' ? '<td class="dim">none</td>' : `<td>${named(text)}</td>`);
+
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly string[],
+  attributes = '',
+): string {
+  const head = heads
+    .map((text) => `<th scope="col"${text === 'Change' ? ' class="what"' : ''}>${text}</th>`)
+    .join('');
+  return `<table${attributes}><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
+}
+
+function pictureOf({ picture, changed, total }: PixelDifference, name: string): string {
+  // Nothing but what base64 consists of comes into the attribute.
+  const data = (picture ?? '').replace(/[^A-Za-z0-9+/=]/g, '');
+  const text = `Where ${shown(name, longestName)} differs: ${changed.toLocaleString('en-US')} of ${formatCount(total, 'pixel')}`;
+  return `<figure><img alt="${text}" src="data:image/png;base64,${data}"><figcaption>Changed pixels in orange on a pale copy of the old picture.</figcaption></figure>`;
+}
+
+function linesOf(details: Details): string {
+  const { hunks, leftOut } = firstLines(details.hunks ?? [], mostLines);
+  return `<pre class="lines">${hunks.map(hunkOf).join('')}</pre>${moreOf(leftOut, 'more line')}`;
+}
+
+function hunkOf(hunk: CutHunk): string {
+  let { beforeStart: before, afterStart: after } = hunk;
+  const lines = hunk.lines.map((line) => {
+    const numbers = `${column(line.sign === '+' ? '' : before)}${column(line.sign === '-' ? '' : after)}`;
+    if (line.sign !== '+') before++;
+    if (line.sign !== '-') after++;
+    return lineOf(line, numbers);
+  });
+  return `<span class="at">${hunkHeader(hunk)}</span>${lines.join('')}`;
+}
+
+const column = (number: number | '') => String(number).padStart(5);
+
+const tags: Readonly<Record<HunkLine['sign'], string>> = { ' ': 'span', '-': 'del', '+': 'ins' };
+
+function lineOf({ sign, text, words, noNewline }: HunkLine, numbers: string): string {
+  const tag = tags[sign];
+  const end = noNewline ? ` <i>${escapeHtml(noNewlineMark)}</i>` : '';
+  const glyph = sign === '-' ? '−' : sign;
+  return `<${tag}><i>${numbers}  ${glyph} </i>${markedText(text, words ?? [])}${end}</${tag}>`;
+}
+
+/** Positions are those of the text as it is, so it is cut first and made visible after. */
+function markedText(text: string, words: readonly (readonly [number, number])[]): string {
+  const end = Math.min(text.length, longestLine);
+  const parts: string[] = [];
+  let at = 0;
+  for (const [from, to] of words.slice(0, mostMarks)) {
+    const [start, stop] = [Math.max(at, Math.min(from, end)), Math.min(to, end)];
+    if (stop <= start) continue;
+    parts.push(showLine(text.slice(at, start)), `<mark>${showLine(text.slice(start, stop))}</mark>`);
+    at = stop;
+  }
+  parts.push(showLine(text.slice(at, end)));
+  if (end < text.length) parts.push(`<i>… (${formatCount(text.length - end, 'more character')})</i>`);
+  return parts.join('');
+}
+
+/** Tabs belong to code; everything else that can't be seen is made visible. */
+const showLine = (text: string) => escapeHtml(text.split('\t').map(showName).join('\t'));
+
+function rangeTable(ranges: readonly ByteRange[]): string {
+  const rows = ranges
+    .slice(0, mostRows)
+    .map(
+      ({ change, beforeStart, beforeLength, afterStart, afterLength }) =>
+        `<tr><td>${change}</td>${rangeCell(beforeStart, beforeLength)}${rangeCell(afterStart, afterLength)}</tr>`,
+    );
+  return `${table('Bytes, aligned', ['Change', 'Before', 'After'], rows)}${moreOf(ranges.length - rows.length, 'more stretch', 'more stretches')}`;
+}
+
+function rangeCell(start: number, length: number): string {
+  const what = length === 0 ? 'none' : formatCount(length, 'byte');
+  return `<td>${what} at ${start.toLocaleString('en-US')} (0x${start.toString(16)})</td>`;
+}
+
+function membersOf({ summary, entries, more }: MembersDetails, depth: number): string {
+  const { added, removed, modified, renamed, unchanged } = summary;
+  const counts = `Members: ${added} added, ${removed} removed, ${modified} modified, ${renamed} renamed, ${unchanged} unchanged.`;
+  const listed = entries.slice(0, mostMembers);
+  let room = depth < deepestMembers ? roomForMembers : 0;
+  const items = listed.map((entry) => {
+    const inside = room > 0 ? insideOf(entry, depth + 1) : '';
+    room -= inside.length;
+    return entryOf(entry, '', inside);
+  });
+  if (room < 0) items.push(cut('The details of further members were left out, to keep this page small.'));
+  return `<p>${counts}</p>\n${items.join('\n')}${moreOf(entries.length - listed.length + more, 'more member')}`;
+}
+
+/** One line, which opens where there is something inside. */
+export function entryOf(entry: DiffEntry, attributes: string, inside: string): string {
+  const { change, path, from, kind, details } = entry;
+  const lines = details.additions === undefined ? '' : `, +${details.additions} −${details.deletions} lines`;
+  const names = from === null ? named(path) : `${named(from)} → ${named(path)}`;
+  const head = `<span class="status">${changeSigns[change]} ${change}</span> ${names}<span class="facts">${kind}, ${escapeHtml(entrySize(entry))}${lines}</span>`;
+  if (inside === '')
+    return `<div class="entry ${change}"${attributes.replace(' open', '')}><p class="head">${head}</p></div>`;
+  return `<details class="entry ${change}"${attributes}><summary>${head}</summary>\n<div class="inside">${inside}</div></details>`;
+}
