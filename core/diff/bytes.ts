@@ -77,8 +77,11 @@ class Pieces {
   }
 }
 
-/** Most of a changed file is often equal, and native comparison finds that out eight times faster than a loop. */
-const stretch = 1024;
+/** Most of a changed file is often equal, and native comparison finds that out many times faster than a loop. */
+const stretch = 4096;
+// Four bytes at a time, which asks for an even start that no piece promises, so a stretch is copied first.
+const copies = [new Uint32Array(stretch / 4), new Uint32Array(stretch / 4)] as const;
+const copied = [new Uint8Array(copies[0].buffer), new Uint8Array(copies[1].buffer)] as const;
 
 function countDiffering(a: Buffer, b: Buffer): { first: number; differing: number } {
   let first = -1;
@@ -86,13 +89,29 @@ function countDiffering(a: Buffer, b: Buffer): { first: number; differing: numbe
   for (let start = 0; start < a.length; start += stretch) {
     const end = Math.min(start + stretch, a.length);
     if (a.compare(b, start, end, start, end) === 0) continue;
-    for (let at = start; at < end; at++) {
-      if (a[at] === b[at]) continue;
-      differing++;
-      if (first === -1) first = at;
+    if (first === -1) {
+      first = start;
+      while (a[first] === b[first]) first++;
     }
+    // What is left in both copies from a longer stretch is wiped, so that it counts as equal.
+    for (const [side, bytes] of [a, b].entries())
+      copied[side]?.fill(0, end - start).set(bytes.subarray(start, end));
+    differing += differingInCopies();
   }
   return { first, differing };
+}
+
+function differingInCopies(): number {
+  const [left, right] = copies;
+  let differing = 0;
+  for (let at = 0; at < left.length; at++) {
+    const bits = (left[at] as number) ^ (right[at] as number);
+    if (bits === 0) continue;
+    // The highest bit of each byte is set where any bit of the byte is; then the four are added up.
+    const marks = (((bits & 0x7f7f7f7f) + 0x7f7f7f7f) | bits) >>> 7;
+    differing += Math.imul(marks & 0x01010101, 0x01010101) >>> 24;
+  }
+  return differing;
 }
 
 /** Above this, aligning costs more than its answer is worth. */
@@ -116,7 +135,7 @@ export function alignBytes(before: Uint8Array, after: Uint8Array): ByteRange[] |
   const [head, tail] = commonEnds(before, after);
   const [endBefore, endAfter] = [before.length - tail, after.length - tail];
   const ranges: ByteRange[] = [];
-  const index = new BlockIndex(before, head, endBefore);
+  const index = new BlockIndex(before, head, endBefore, after);
   let [i, j] = [head, head];
   while (i < endBefore || j < endAfter) {
     if (ranges.length === mostRanges) return null;
@@ -166,7 +185,7 @@ function findMatch(
     sameInPlace = inPlace < endBefore && before[inPlace] === after[at] ? sameInPlace + 1 : 0;
     if (sameInPlace === shortestMatch) return [inPlace - shortestMatch + 1, at - shortestMatch + 1];
     if (at + shortestMatch > endAfter) continue;
-    const found = index.find(after, at, i, endAfter);
+    const found = index.find(at, i, endAfter);
     if (found === -1) continue;
     // Blocks begin every 16 bytes; what is equal before the block belongs to the match as well.
     let back = 0;
@@ -180,14 +199,19 @@ function findMatch(
 /** The blocks of the old file by a hash of their bytes; those that were passed are forgotten, so no chain is walked twice. */
 class BlockIndex {
   readonly #bytes: Uint8Array;
+  readonly #after: Uint8Array;
+  readonly #afterView: DataView;
   readonly #start: number;
   readonly #end: number;
   readonly #heads: Int32Array;
   readonly #next: Int32Array;
   readonly #mask: number;
 
-  constructor(bytes: Uint8Array, start: number, end: number) {
+  constructor(bytes: Uint8Array, start: number, end: number, after: Uint8Array) {
     this.#bytes = bytes;
+    this.#after = after;
+    this.#afterView = viewOf(after);
+    const view = viewOf(bytes);
     this.#start = start;
     this.#end = end;
     const blocks = Math.max(0, Math.floor((end - start) / shortestMatch));
@@ -196,15 +220,15 @@ class BlockIndex {
     this.#heads = new Int32Array(slots).fill(-1);
     this.#next = new Int32Array(blocks);
     for (let block = blocks - 1; block >= 0; block--) {
-      const slot = hashAt(bytes, start + block * shortestMatch) & this.#mask;
+      const slot = hashAt(view, start + block * shortestMatch) & this.#mask;
       this.#next[block] = this.#heads[slot] as number;
       this.#heads[slot] = block;
     }
   }
 
   /** The block at or after `from` that goes on like `after` at `at` for longest, of the nearest few; else -1. */
-  find(after: Uint8Array, at: number, from: number, endAfter: number): number {
-    const slot = hashAt(after, at) & this.#mask;
+  find(at: number, from: number, endAfter: number): number {
+    const slot = hashAt(this.#afterView, at) & this.#mask;
     let block = this.#heads[slot] as number;
     while (block !== -1 && this.#start + block * shortestMatch < from) block = this.#next[block] as number;
     this.#heads[slot] = block;
@@ -214,7 +238,7 @@ class BlockIndex {
       const position = this.#start + block * shortestMatch;
       const most = Math.min(longestLook, this.#end - position, endAfter - at);
       let length = 0;
-      while (length < most && this.#bytes[position + length] === after[at + length]) length++;
+      while (length < most && this.#bytes[position + length] === this.#after[at + length]) length++;
       const needed = position - from > shortJump ? longestLook : shortestMatch;
       if (length >= needed && length > longest) [best, longest] = [position, length];
       block = this.#next[block] as number;
@@ -223,9 +247,14 @@ class BlockIndex {
   }
 }
 
-function hashAt(bytes: Uint8Array, at: number): number {
-  let hash = 0;
-  for (let offset = at; offset < at + shortestMatch; offset++)
-    hash = Math.imul(hash ^ (bytes[offset] as number), 0x01000193) + 0x9e3779b9;
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new DataView(buffer, byteOffset, byteLength);
+
+function hashAt(view: DataView, at: number): number {
+  const hash =
+    Math.imul(view.getUint32(at, true), 0x9e3779b1) ^
+    Math.imul(view.getUint32(at + 4, true), 0x85ebca6b) ^
+    Math.imul(view.getUint32(at + 8, true), 0xc2b2ae35) ^
+    Math.imul(view.getUint32(at + 12, true), 0x27d4eb2f);
   return (hash ^ (hash >>> 15)) >>> 0;
 }

@@ -5,7 +5,7 @@ import { decodeJpeg } from '../image/jpeg.ts';
 import { decodePng, encodePng, type Pixels } from '../image/png.ts';
 
 /** Declared sizes are held against this before anything is decoded. */
-export const mostPixels = 32 * 1024 * 1024;
+const mostPixels = 32 * 1024 * 1024;
 const mostWidth = 512;
 
 /** Null where neither side is an image. Content decides, not the suffix. */
@@ -36,73 +36,79 @@ function decode(bytes: Uint8Array, format: string): Pixels | null {
   return format === 'JPEG' ? decodeJpeg(bytes, mostPixels) : null;
 }
 
-function differenceOf({ width, height, rgba: old }: Pixels, { rgba: now }: Pixels): PixelDifference {
-  const picture = new DifferencePicture(width, height);
-  const total = width * height;
+function differenceOf(old: Pixels, now: Pixels): PixelDifference {
+  const [before, after] = [wordsOf(old), wordsOf(now)];
+  const cells = new Cells(old.width, old.height);
   let changed = 0;
   let largest = 0;
-  for (let pixel = 0; pixel < total; pixel++) {
-    const at = pixel * 4;
+  for (let pixel = 0; pixel < before.length; pixel++) {
+    if (before[pixel] === after[pixel]) continue;
+    changed++;
     let most = 0;
-    for (let channel = at; channel < at + 4; channel++) {
-      const difference = Math.abs((old[channel] as number) - (now[channel] as number));
-      if (difference > most) most = difference;
-    }
-    if (most > 0) changed++;
+    for (let channel = pixel * 4; channel < pixel * 4 + 4; channel++)
+      most = Math.max(most, Math.abs((old.rgba[channel] as number) - (now.rgba[channel] as number)));
     if (most > largest) largest = most;
-    picture.add(pixel, old, most);
+    cells.mark(pixel, most);
   }
-  return { changed, total, largest, picture: changed === 0 ? null : picture.toBase64() };
+  return { changed, total: before.length, largest, picture: changed === 0 ? null : cells.draw(old) };
+}
+
+/** A pixel as one number, which is equal or not. */
+function wordsOf({ rgba }: Pixels): Uint32Array {
+  const even = rgba.byteOffset % 4 === 0 ? rgba : rgba.slice();
+  return new Uint32Array(even.buffer, even.byteOffset, even.length / 4);
 }
 
 /**
  * The old picture, pale, with changed pixels on it in a strong orange. Where many pixels become one, a single
  * changed one among them shows: a mean would hide it.
  */
-class DifferencePicture {
+class Cells {
   readonly #width: number;
   readonly #step: number;
   readonly #columns: number;
   readonly #rows: number;
-  readonly #light: Float64Array;
-  readonly #counts: Uint32Array;
   readonly #differences: Uint8Array;
 
   constructor(width: number, height: number) {
     this.#width = width;
-    this.#step = Math.max(1, Math.ceil(Math.max(width, height) / mostWidth));
+    this.#step = Math.ceil(Math.max(width, height) / mostWidth);
     this.#columns = Math.ceil(width / this.#step);
     this.#rows = Math.ceil(height / this.#step);
-    this.#light = new Float64Array(this.#columns * this.#rows);
-    this.#counts = new Uint32Array(this.#columns * this.#rows);
     this.#differences = new Uint8Array(this.#columns * this.#rows);
   }
 
-  add(pixel: number, rgba: Uint8Array, difference: number): void {
+  mark(pixel: number, difference: number): void {
     const row = Math.floor(pixel / this.#width);
     const column = pixel - row * this.#width;
     const cell = Math.floor(row / this.#step) * this.#columns + Math.floor(column / this.#step);
-    const at = pixel * 4;
-    const light =
-      0.299 * (rgba[at] as number) + 0.587 * (rgba[at + 1] as number) + 0.114 * (rgba[at + 2] as number);
-    const opaque = (rgba[at + 3] as number) / 255;
-    this.#light[cell] = (this.#light[cell] as number) + light * opaque + 255 * (1 - opaque);
-    this.#counts[cell] = (this.#counts[cell] as number) + 1;
     if (difference > (this.#differences[cell] as number)) this.#differences[cell] = difference;
   }
 
-  toBase64(): string {
+  /** As a PNG in base64. Of the old picture the first pixel of each cell is enough to know one's way about. */
+  draw({ rgba }: Pixels): string {
     const rgb = new Uint8Array(this.#columns * this.#rows * 3);
-    for (let cell = 0; cell < this.#counts.length; cell++) {
-      const difference = this.#differences[cell] as number;
-      const grey = 170 + ((this.#light[cell] as number) / (this.#counts[cell] as number) / 255) * 75;
-      // Even a difference of 1 has to be seen; larger ones are darker.
-      const strength = difference === 0 ? 0 : 0.7 + (0.3 * difference) / 255;
-      rgb.set(
-        [200, 70, 0].map((value) => Math.round(grey * (1 - strength) + value * strength)),
-        cell * 3,
-      );
+    for (let row = 0, cell = 0; row < this.#rows; row++) {
+      for (let column = 0; column < this.#columns; column++, cell++) {
+        const grey = paleGrey(rgba, (row * this.#width + column) * this.#step * 4);
+        const difference = this.#differences[cell] as number;
+        // Even a difference of 1 has to be seen; larger ones are stronger.
+        const strength = difference === 0 ? 0 : 0.7 + (0.3 * difference) / 255;
+        rgb.set(
+          orange.map((value) => Math.round(grey * (1 - strength) + value * strength)),
+          cell * 3,
+        );
+      }
     }
     return encodePng(this.#columns, this.#rows, rgb).toString('base64');
   }
+}
+
+const orange = [200, 70, 0] as const;
+
+/** The lightness of a pixel on white, between 170 and 245. */
+function paleGrey(rgba: Uint8Array, at: number): number {
+  const [red = 0, green = 0, blue = 0, alpha = 0] = rgba.subarray(at, at + 4);
+  const light = 0.299 * red + 0.587 * green + 0.114 * blue;
+  return 170 + ((light * alpha + 255 * (255 - alpha)) / (255 * 255)) * 75;
 }

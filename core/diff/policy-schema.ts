@@ -71,7 +71,7 @@ const ruleKinds = [
   'forbid-new-errors',
 ] as const;
 
-export const maxPolicyBytes = 256 * 1024;
+const maxPolicyBytes = 256 * 1024;
 const mostRules = 200;
 const longestText = 500;
 

@@ -7,14 +7,21 @@ import { decode } from 'jpeg-js';
 import { readImageFacts } from './header.ts';
 import type { Pixels } from './png.ts';
 
+/** The decoder takes some fifty bytes a pixel (measured), so fewer are decoded than of a PNG. */
+const mostJpegPixels = 8 * 1024 * 1024;
 /** Encoders write about ten. */
 const mostScans = 64;
-const mostMegabytes = 768;
+const mostMegabytes = 256;
 
 /** Null where the file is damaged, unusual, or has more pixels than are allowed. */
 export function decodeJpeg(bytes: Uint8Array, mostPixels: number): Pixels | null {
   const facts = readImageFacts(bytes);
-  if (facts === null || facts.width * facts.height > mostPixels || hasTooManyScans(bytes)) return null;
+  if (
+    facts === null ||
+    facts.width * facts.height > Math.min(mostPixels, mostJpegPixels) ||
+    hasTooManyScans(bytes)
+  )
+    return null;
   try {
     const { width, height, data } = decode(bytes, {
       useTArray: true,

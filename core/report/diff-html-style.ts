@@ -19,7 +19,7 @@ table { border-collapse: collapse; width: 100%; margin: .75rem 0; font-variant-n
 table.changes { table-layout: fixed; }
 caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; } thead th { overflow-wrap: normal; }
+th { font-weight: 600; } thead th, th > code { overflow-wrap: normal; }
 td:last-child, th:last-child { padding-right: 0; }
 .what { width: 10rem; }
 .counts { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; list-style: none; padding: 0; margin: 1rem 0; }

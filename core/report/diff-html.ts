@@ -20,8 +20,8 @@ import { escapeHtml } from './escape.ts';
 import { htmlPage } from './page.ts';
 
 /** A page that grows past a few megabytes opens slowly and helps nobody; the JSON has everything. */
-const roomForDetails = 2_500_000;
-const roomForList = 1_700_000;
+const roomForDetails = 1_900_000;
+const roomForList = 2_600_000;
 const mostBroken = 200;
 const mostFindings = 200;
 const mostParts = 100;
@@ -72,7 +72,8 @@ function verdictOf(result: DiffResult, ids: ReadonlyMap<string, string>): string
   });
   const more = result.verdict.length - parts.length;
   if (more > 0) parts.push(`And ${more.toLocaleString('en-US')} more.`);
-  return parts.length === 0 ? shown(headline(result)) : parts.join(' ');
+  const said = parts.length === 0 ? shown(headline(result)) : parts.join(' ');
+  return result.identical ? `<span class="good">✓ ${said}</span>` : said;
 }
 
 function counts({ summary }: DiffResult): string {

@@ -50,7 +50,7 @@ export function sizeSentence({ summary: { bytesBefore, bytesAfter } }: DiffResul
   return `Contents: ${formatBytes(bytesBefore)} to ${formatBytes(bytesAfter)} (${formatDelta(bytesBefore, bytesAfter)}).`;
 }
 
-export function formatDelta(before: number, after: number): string {
+function formatDelta(before: number, after: number): string {
   const delta = after - before;
   if (delta === 0) return 'same size';
   const share = before === 0 ? '' : `, ${delta > 0 ? '+' : '−'}${formatPercent(Math.abs(delta), before)}`;
@@ -172,7 +172,7 @@ function imageNotes({ image }: Details): string[] {
   const { pixels } = image;
   if (pixels === null) return [sizes, 'Pixels were not compared'];
   if (pixels.changed === 0) return [sizes, 'All pixels are equal'];
-  const changed = `${pixels.changed.toLocaleString('en-US')} of ${formatCount(pixels.total, 'pixel')} differ (${formatPercent(pixels.changed, pixels.total)}), by at most ${pixels.largest} of 255`;
+  const changed = `${pixels.changed.toLocaleString('en-US')} of ${pixels.total.toLocaleString('en-US')} pixels differ (${formatPercent(pixels.changed, pixels.total)}), by at most ${pixels.largest} of 255`;
   return [sizes, changed];
 }
 
