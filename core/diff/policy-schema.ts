@@ -2,23 +2,21 @@
  * A policy: rules of what may differ between two archives, in YAML. docs/policy.md describes it. Every fault is refused
  * with its place, since a rule that is misread is worse than none.
  */
-import {
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLError,
-  type YAMLMap,
-} from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit, type YAMLError } from 'yaml';
 import { contentKinds } from '../contract/diff.ts';
 import { Problem } from '../contract/errors.ts';
 import { compileGlob } from '../glob-match.ts';
 import { isNestedAbsurdly } from '../mar/config-yaml.ts';
-import { nearest } from '../suggest.ts';
+import {
+  type Fields,
+  type Growth,
+  type Refuse,
+  readChoices,
+  readFields,
+  readGrowth,
+  readText,
+  readTexts,
+} from './policy-fields.ts';
 
 export interface Policy {
   readonly path: string;
@@ -46,13 +44,6 @@ export interface Selector {
   readonly change?: readonly string[];
 }
 
-export interface Growth {
-  readonly amount: number;
-  readonly unit: 'bytes' | 'percent';
-  /** As the policy has it. */
-  readonly written: string;
-}
-
 const selectorFields = {
   role: ['manifest', 'handler', 'model', 'weights', 'config', 'requirements', 'extra'],
   path: null,
@@ -73,7 +64,6 @@ const ruleKinds = [
 
 const maxPolicyBytes = 256 * 1024;
 const mostRules = 200;
-const longestText = 500;
 
 export function parsePolicy(text: string, path: string): Policy {
   const lines = new LineCounter();
@@ -106,8 +96,6 @@ export function parsePolicy(text: string, path: string): Policy {
   if (rules.items.length > mostRules) throw refuse(rules, `a policy has at most ${mostRules} rules`);
   return { path, rules: readRules(rules.items as (Node | null)[], refuse) };
 }
-
-type Refuse = (place: number | Node | null | undefined, detail: string, suggestion?: string) => Problem;
 
 function faultSentence({ code, message }: YAMLError): string {
   if (code === 'MULTIPLE_DOCS') return 'a policy is one document, and here a second one begins';
@@ -198,10 +186,11 @@ function selectorOf(fields: Fields, refuse: Refuse): Selector {
   }
   const path = fields.get('path');
   if (path)
-    selector.path = readTexts(path.value, 'path', refuse).map(({ text }) => ({
-      pattern: text,
-      fits: compileGlob(text),
-    }));
+    selector.path = readTexts(path.value, 'path', refuse).map(({ text, item }) => {
+      if (/^[./]*$/.test(text))
+        throw refuse(item, `path ${JSON.stringify(text)} names no entry`, 'write ** for all entries');
+      return { pattern: text, fits: compileGlob(text) };
+    });
   return selector;
 }
 
@@ -229,79 +218,10 @@ function readGrowthRule(node: Node | null, refuse: Refuse): Demand {
   };
 }
 
-const units: ReadonlyMap<string, number> = new Map([
-  ['', 1],
-  ['b', 1],
-  ['kib', 2 ** 10],
-  ['mib', 2 ** 20],
-  ['gib', 2 ** 30],
-  ['tib', 2 ** 40],
-  ['kb', 1e3],
-  ['mb', 1e6],
-  ['gb', 1e9],
-  ['tb', 1e12],
-]);
-
-function readGrowth(node: Node | null, refuse: Refuse): Growth {
-  const written = isScalar(node) ? String(node.value) : '';
-  const match = /^(\d{1,15}(?:\.\d{1,6})?) ?(%|[KMGT]?i?B|)$/i.exec(written);
-  const unit = match?.[2]?.toLowerCase() ?? '';
-  const factor = unit === '%' ? 1 : units.get(unit);
-  if (match === null || factor === undefined)
-    throw refuse(node, 'by must be a number of bytes, such as 4096 or 5 MiB, or a percentage, such as 10%');
-  const amount = Number(match[1]) * factor;
-  const shown = unit === '' ? `${Number(written).toLocaleString('en-US')} bytes` : written;
-  return { amount, unit: unit === '%' ? 'percent' : 'bytes', written: shown };
-}
-
 function readNames(node: Node | null, refuse: Refuse): 'all' | readonly string[] {
   if (isScalar(node) && node.value === 'all') return 'all';
   return readTexts(node, 'forbid-downgrade', refuse).map(({ text, item }) => {
     if (text === 'all') throw refuse(item, 'all stands alone: forbid-downgrade: all');
     return text === 'modelVersion' ? text : text.toLowerCase().replace(/[-_.]+/g, '-');
   });
-}
-
-type Fields = ReadonlyMap<string, { readonly key: Node; readonly value: Node | null }>;
-
-function readFields(map: YAMLMap, known: readonly string[], what: string, refuse: Refuse): Fields {
-  const fields = new Map<string, { key: Node; value: Node | null }>();
-  for (const { key, value } of map.items as Pair<Node, Node | null>[]) {
-    const name = isScalar(key) ? String(key.value) : '';
-    if (!known.includes(name)) {
-      const meant = nearest(name, [...known]);
-      throw refuse(
-        key,
-        `${JSON.stringify(name.slice(0, longestText))} is not a key of ${what}`,
-        meant === null ? `the keys are ${known.join(', ')}` : `did you mean ${meant}?`,
-      );
-    }
-    fields.set(name, { key, value });
-  }
-  return fields;
-}
-
-function readChoices(node: Node | null, field: string, choices: readonly string[], refuse: Refuse): string[] {
-  return readTexts(node, field, refuse).map(({ text, item }) => {
-    if (choices.includes(text)) return text;
-    const meant = nearest(text, [...choices]);
-    throw refuse(
-      item,
-      `${field} can't be ${JSON.stringify(text)}`,
-      meant === null ? `choose from ${choices.join(', ')}` : `did you mean ${meant}?`,
-    );
-  });
-}
-
-function readTexts(node: Node | null, field: string, refuse: Refuse): { text: string; item: Node | null }[] {
-  const items = isSeq(node) ? (node.items as (Node | null)[]) : [node];
-  if (items.length === 0) throw refuse(node, `${field} has an empty list`);
-  return items.map((item) => ({ text: readText(item, field, refuse), item }));
-}
-
-function readText(node: Node | null, field: string, refuse: Refuse): string {
-  const value = isScalar(node) ? node.value : null;
-  if (typeof value !== 'string' || value.trim() === '') throw refuse(node, `${field} must be a text`);
-  if (value.length > longestText) throw refuse(node, `${field} is longer than ${longestText} characters`);
-  return value.trim();
 }

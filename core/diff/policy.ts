@@ -7,7 +7,8 @@ import type {
   RequirementChange,
 } from '../contract/diff.ts';
 import { formatBytes, formatPercent } from '../contract/format.ts';
-import type { Growth, Policy, PolicyRule, Selector } from './policy-schema.ts';
+import type { Growth } from './policy-fields.ts';
+import type { Policy, PolicyRule, Selector } from './policy-schema.ts';
 import { compareVersions } from './version-order.ts';
 
 export { type Policy, parsePolicy } from './policy-schema.ts';

@@ -49,6 +49,7 @@ const faults: readonly (readonly [yaml: string, place: string, said: RegExp])[] 
   ['rules:\n  - name: a\n    forbid: {role: [weights, 8]}', '3:30', /role must be a text/],
   ['rules:\n  - name: a\n    forbid: {rolle: weights}', '3:14', /"rolle" is not a key of forbid/],
   ['rules:\n  - name: a\n    forbid: {role: x}\n    allow: {role: x}', '3:5', /both allow and forbid/],
+  ['rules:\n  - name: a\n    forbid: {path: ["*.py", /]}', '3:29', /names no entry/],
   ['rules:\n  - name: a\n    require-proof: crc32', '3:20', /must be sha256/],
   ['rules:\n  - name: a\n    require-version-bump: false', '3:27', /must be true/],
   ['rules:\n  - name: a\n    require-version-bump: "true"', '3:27', /must be true/],
