@@ -48,6 +48,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'audit an archive',
     load: async () => (await import('./commands/verify.ts')).verify,
   },
+  {
+    name: 'diff',
+    summary: 'compare two archives',
+    load: async () => (await import('./commands/diff.ts')).diff,
+  },
 ];
 
 export const example = `  mar-studio pack --model-name digits --version 1.0 --handler handler.py \\

@@ -39,7 +39,7 @@ export class Terminal {
     return (progress) => bar.report(progress);
   }
 
-  print(text: string): void {
+  print(text: string | Buffer): void {
     this.#bar?.clear();
     process.stdout.write(text);
   }

@@ -1,7 +1,9 @@
 /** Entries by the name that somebody gives: as listed, as in the model, or as names are shown. */
 import type { Archive, ArchiveEntry } from './archive.ts';
+import { Problem } from './contract/errors.ts';
 import { showName } from './contract/format.ts';
 import { viewModel } from './model-view.ts';
+import { nearest } from './suggest.ts';
 
 export interface NamedEntry {
   readonly entry: ArchiveEntry;
@@ -27,4 +29,18 @@ export function findEntries(entries: readonly NamedEntry[], asked: string): read
     ({ entry, name }) => showName(entry.name) === asked || showName(name) === asked,
   );
   return new Set(shown.map(({ entry }) => entry.name)).size === 1 ? shown : [];
+}
+
+/** Of two entries with one name the last counts, as it does for TorchServe. */
+export function findFile(archive: Archive, asked: string): ArchiveEntry {
+  const entries = namedEntries(archive);
+  const found = findEntries(entries, asked).map(({ entry }) => entry);
+  // A name as it is listed says more than the same name inside the model, which may be another entry.
+  const entry = found.findLast(({ name }) => name === asked) ?? found.at(-1);
+  if (entry?.type === 'file') return entry;
+  if (entry !== undefined) throw Problem.of('ENTRY_TYPE', { path: entry.name, type: entry.type });
+  const files = archive.entries.filter(({ type }) => type === 'file').map((file) => file.name);
+  // Whoever forgets the folder knows the end of the name.
+  const nearby = files.find((file) => file.endsWith(`/${asked}`)) ?? nearest(asked, files);
+  throw Problem.of('ENTRY_MISSING', { path: asked, archive: archive.path, nearest: nearby });
 }

@@ -1,6 +1,7 @@
 /** The library: what `import … from 'mar-studio'` offers. */
 
 export { cat } from './cat.ts';
+export type { DiffEntry, DiffResult, PolicyResult, ValueChange, VerdictPart } from './contract/diff.ts';
 export { Problem } from './contract/errors.ts';
 export type {
   ArchiveFormat,
@@ -26,6 +27,7 @@ export type {
 } from './contract/model.ts';
 export type { JobOptions, OnProgress, Progress } from './contract/progress.ts';
 export type { Check, FailOn, LoadOutcome, ReadProof, VerifyResult } from './contract/verification.ts';
+export { type DiffInput, diff } from './diff.ts';
 export { type ExtractOptions, extract } from './extract.ts';
 export { inspect, inspectedBefore } from './inspect.ts';
 export { dryRun, type PackOptions, pack, packToStream } from './pack.ts';

@@ -7,6 +7,8 @@ export interface DiffResult {
   /** What equal contents rest on. */
   readonly proof: Proof;
   readonly strict: boolean;
+  /** What both have stands in another order. */
+  readonly isOrderNew: boolean;
   readonly before: DiffSide;
   readonly after: DiffSide;
   readonly summary: DiffSummary;
@@ -95,8 +97,10 @@ export interface Details extends Partial<TextDetails>, Partial<StructuredDetails
   readonly fallback?: string;
   readonly labels?: LabelDetails;
   readonly image?: ImageDetails;
-  readonly bytes?: BytesDetails;
+  readonly bytes?: BytesDetails | undefined;
   readonly members?: MembersDetails;
+  /** Of texts, where patches were asked for: what turns the old bytes into the new ones, a character for each byte. */
+  readonly patch?: string;
   /** The content of this entry could not be read: the problem, in its own words. */
   readonly problem?: { readonly code: string; readonly message: string };
 }

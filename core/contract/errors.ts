@@ -125,6 +125,11 @@ const problems = {
     (d) => `${d.path} is no model archive: its first bytes look like ${d.looksLike}`,
     () => 'give a .mar, a .war, a .tar.gz or a model folder',
   ),
+  NESTED_TOO_LARGE: problem<AtPath & { size: number; limit: number }>(
+    (d) =>
+      `${d.path} would unfold to ${d.size.toLocaleString('en-US')} bytes, and no more than ${d.limit.toLocaleString('en-US')} are unpacked to look inside`,
+    () => 'extract it, and open what was extracted',
+  ),
   ZIP_TRUNCATED: problem<AtPath & { size: number; needed: number; detail: string }>(
     (d) =>
       `${d.path} is cut off: it has ${d.size.toLocaleString('en-US')} bytes and needs at least ${d.needed.toLocaleString('en-US')}; ${d.detail}`,

@@ -22,7 +22,7 @@ export interface TextLines {
 }
 
 /** A decoder's strings and their lines take several times the bytes; what is larger is compared as bytes. */
-export const maxTextBytes = 64 * 1024 * 1024;
+const maxTextBytes = 64 * 1024 * 1024;
 const mostLines = 4_000_000;
 
 const sampleBytes = 64 * 1024;

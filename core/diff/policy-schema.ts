@@ -62,7 +62,7 @@ const ruleKinds = [
   'forbid-new-errors',
 ] as const;
 
-const maxPolicyBytes = 256 * 1024;
+export const maxPolicyBytes = 256 * 1024;
 const mostRules = 200;
 
 export function parsePolicy(text: string, path: string): Policy {

@@ -7,9 +7,9 @@ import type {
   RequirementChange,
 } from '../contract/diff.ts';
 import { formatBytes, formatPercent } from '../contract/format.ts';
+import { compareVersions, parseVersion } from '../python/pep440.ts';
 import type { Growth } from './policy-fields.ts';
 import type { Policy, PolicyRule, Selector } from './policy-schema.ts';
-import { compareVersions } from './version-order.ts';
 
 export { type Policy, parsePolicy } from './policy-schema.ts';
 export { starterPolicy } from './policy-starter.ts';
@@ -105,7 +105,7 @@ function versionBump(result: DiffResult): Broken[] {
   if (after === null) return broken(`${what} changed, and the new archive has no modelVersion`);
   if (before === null) return [];
   if (before === after) return broken(`${what} changed, and modelVersion is still ${after}`);
-  const order = compareVersions(before, after);
+  const order = orderOf(before, after);
   if (order === null)
     return broken(`modelVersion went from ${before} to ${after}, and nothing tells which of them is higher`);
   return order < 0 ? [] : broken(`modelVersion went from ${before} to ${after}, which is not higher`);
@@ -133,9 +133,15 @@ function downgrades(names: 'all' | readonly string[], result: DiffResult): Broke
 
 const isRequirement = (change: object): change is RequirementChange => 'name' in change;
 
+/** Model versions are free text; most are numbers with dots. Null where one of them has no order. */
+function orderOf(before: string, after: string): number | null {
+  const [old, now] = [parseVersion(before), parseVersion(after)];
+  return old === null || now === null ? null : compareVersions(old, now);
+}
+
 function modelDowngrade({ before, after }: DiffResult): Broken[] {
   if (before.modelVersion === null || after.modelVersion === null) return [];
-  const order = compareVersions(before.modelVersion, after.modelVersion);
+  const order = orderOf(before.modelVersion, after.modelVersion);
   if (order === null || order <= 0) return [];
   return [{ path: null, message: `modelVersion went from ${before.modelVersion} to ${after.modelVersion}` }];
 }

@@ -62,7 +62,7 @@ interface WordsOfPair {
 
 const wholeLine: WordsOfPair = { before: [], after: [], isComplete: true };
 
-export function compareWords(before: string, after: string, steps: Steps): WordsOfPair {
+function compareWords(before: string, after: string, steps: Steps): WordsOfPair {
   const { prefix, suffix } = wordEnds(before, after);
   const old = before.slice(prefix, before.length - suffix);
   const new_ = after.slice(prefix, after.length - suffix);

@@ -2,43 +2,33 @@
  * The text entries as a patch, with names as git writes them, for `patch -p1` or `git apply`. What a patch can't carry is
  * listed first, as comments that both of them pass over.
  */
-import type { DiffEntry, DiffResult, Hunk } from '../contract/diff.ts';
+import type { DiffEntry, DiffResult } from '../contract/diff.ts';
 import { showName } from '../contract/format.ts';
 import { changeSigns } from './diff-words.ts';
-import { formatHunks as formatPlainly } from './unified-hunks.ts';
 
-export function diffPatch(
-  result: DiffResult,
-  formatHunks: (hunks: readonly Hunk[]) => string = formatPlainly,
-): string {
+export function diffPatch(result: DiffResult): Buffer {
   const changed = result.entries.filter(({ change }) => change !== 'unchanged');
   const carried = changed.filter((entry) => whyNot(entry) === null);
   const others = changed.flatMap((entry) => {
     const why = whyNot(entry);
     return why === null ? [] : [`#   ${changeSigns[entry.change]} ${showName(entry.path)}: ${why}\n`];
   });
-  const forms = carried.flatMap(({ path, details }) =>
-    (details.form ?? [])
-      .filter(({ what }) => what !== 'final-newline')
-      .map(
-        ({ what, before, after }) =>
-          `#   ${showName(path)}: ${what} ${showName(before)} to ${showName(after)}\n`,
-      ),
-  );
-  return [
-    ...(others.length === 0 ? [] : ['# Not in this patch:\n', ...others]),
-    ...(forms.length === 0 ? [] : ['# Differs in what a patch of lines does not show:\n', ...forms]),
-    ...carried.map((entry) => patchOf(entry, formatHunks)),
-  ].join('');
+  const comments = others.length === 0 ? [] : ['# Not in this patch:\n', ...others];
+  // What stands in the texts is bytes already; names are quoted to ASCII.
+  return Buffer.concat([
+    Buffer.from(comments.join(''), 'utf8'),
+    ...carried.map((entry) => Buffer.from(patchOf(entry), 'latin1')),
+  ]);
 }
 
 /** Why an entry can't be part of a patch, or null where it can. */
 function whyNot({ path, from, change, kind, likeness, details }: DiffEntry): string | null {
   if (![path, from ?? path].every(isSafe)) return 'a patch may not leave its folder';
   if (details.problem) return `could not be read (${details.problem.code})`;
-  if (details.hunks !== undefined && details.hunks.length > 0) return null;
+  if (details.patch !== undefined && details.patch !== '') return null;
   if (change === 'renamed' && likeness === 1) return null;
-  return details.hunks === undefined ? `${kind}, ${change}` : `${change}, without a changed line`;
+  // An empty file has no line that a patch could add or take.
+  return details.patch === undefined ? `${kind}, ${change}` : `${change}, and empty`;
 }
 
 /** patch itself refuses such names, and then the rest of the file with them. */
@@ -46,12 +36,9 @@ function isSafe(name: string): boolean {
   return !/^[/\\]|^[A-Za-z]:|\0/.test(name) && !name.split(/[/\\]/).includes('..');
 }
 
-function patchOf(
-  { path, from, change, likeness, details }: DiffEntry,
-  format: (hunks: readonly Hunk[]) => string,
-): string {
+function patchOf({ path, from, change, likeness, details }: DiffEntry): string {
   const [before, after] = [quoteName(`a/${from ?? path}`), quoteName(`b/${path}`)];
-  const hunks = details.hunks ?? [];
+  const { patch = '' } = details;
   const header = [`diff --git ${before} ${after}\n`];
   if (change === 'renamed')
     header.push(
@@ -61,11 +48,11 @@ function patchOf(
     );
   if (change === 'added') header.push('new file mode 100644\n');
   if (change === 'removed') header.push('deleted file mode 100644\n');
-  if (hunks.length > 0) {
+  if (patch !== '') {
     header.push(`--- ${change === 'added' ? '/dev/null' : endName(before)}\n`);
     header.push(`+++ ${change === 'removed' ? '/dev/null' : endName(after)}\n`);
   }
-  return header.join('') + (hunks.length > 0 ? format(hunks) : '');
+  return header.join('') + patch;
 }
 
 /** A name with a space would end at it, unless a tab follows, as git writes it. */

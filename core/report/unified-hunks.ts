@@ -9,19 +9,6 @@ const range = (start: number, lines: number) => (lines === 1 ? `${start}` : `${s
 
 export const noNewlineMark = '\\ No newline at end of file';
 
-/** With the text as it is: what is to be read by `patch` must not be made pretty. */
-export function formatHunks(hunks: readonly Hunk[]): string {
-  const lines: string[] = [];
-  for (const hunk of hunks) {
-    lines.push(hunkHeader(hunk));
-    for (const { sign, text, noNewline } of hunk.lines) {
-      lines.push(sign + text);
-      if (noNewline) lines.push(noNewlineMark);
-    }
-  }
-  return lines.map((line) => `${line}\n`).join('');
-}
-
 export interface CutHunk extends Hunk {
   /** How many lines of the hunk are not there. */
   readonly missing: number;

@@ -5,11 +5,11 @@ import { type Random, randomOf } from '../../support/random.ts';
 export const bytes = (text: string, encoding: BufferEncoding = 'utf8') => Buffer.from(text, encoding);
 
 /** Few different lines make many ways to align them; that is where a search goes wrong. */
-export function randomLines(random: Random, most: number, kinds: number): string[] {
+function randomLines(random: Random, most: number, kinds: number): string[] {
   return Array.from({ length: random.pick(most + 1) }, () => `line ${random.pick(kinds)}`);
 }
 
-export function edited(random: Random, lines: readonly string[], edits: number, kinds: number): string[] {
+function edited(random: Random, lines: readonly string[], edits: number, kinds: number): string[] {
   const result = [...lines];
   for (let edit = 0; edit < edits; edit++) {
     const at = random.pick(result.length + 1);

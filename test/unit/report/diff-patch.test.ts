@@ -3,10 +3,11 @@ import { execFile, execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { test } from 'node:test';
-import type { DiffEntry, Hunk, HunkLine } from '../../../core/contract/diff.ts';
+import type { DiffEntry } from '../../../core/contract/diff.ts';
+import { patchBody } from '../../../core/diff/patch.ts';
 import { diffPatch, quoteName } from '../../../core/report/diff-patch.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-import { entryOf, hostileDiff, identicalDiff, richDiff, textDetails } from './sample-diff.ts';
+import { entryOf, hostileDiff, identicalDiff, richDiff } from './sample-diff.ts';
 
 const has = (tool: string) => {
   try {
@@ -17,36 +18,23 @@ const has = (tool: string) => {
   }
 };
 
-/** A hunk that replaces everything: not short, but right. */
-function wholeHunk(before: string, after: string): Hunk {
-  const linesOf = (text: string, sign: '-' | '+'): HunkLine[] => {
-    const lines = text.split('\n');
-    const hasEnd = lines.at(-1) === '';
-    if (hasEnd) lines.pop();
-    return lines.map((line, at) => ({
-      sign,
-      text: line,
-      ...(!hasEnd && at === lines.length - 1 ? { noNewline: true } : {}),
-    }));
-  };
-  const [removed, added] = [linesOf(before, '-'), linesOf(after, '+')];
-  return {
-    beforeStart: removed.length === 0 ? 0 : 1,
-    beforeLines: removed.length,
-    afterStart: added.length === 0 ? 0 : 1,
-    afterLines: added.length,
-    lines: [...removed, ...added],
-  };
-}
+const patchOf = (before: string, after: string) =>
+  patchBody(Buffer.from(before, 'latin1'), Buffer.from(after, 'latin1')).toString('latin1');
 
 const entry = (path: string, before: string, after: string, more: Partial<DiffEntry> = {}) =>
-  entryOf(path, { details: textDetails([wholeHunk(before, after)]), ...more });
+  entryOf(path, { details: { patch: patchOf(before, after) }, ...more });
+
+/** As the patch is: a character for each byte. */
+const utf16 = (text: string) => Buffer.from(`\ufeff${text}`, 'utf16le').toString('latin1');
 
 const before: Readonly<Record<string, string>> = {
   'handler.py': 'one\ntwo\n',
   'with space.txt': 'a',
   'odd "name"\ttab\\ é.txt': 'x\n',
   'old.txt': 'gone\n',
+  'windows.txt': 'one\r\ntwo\r\n',
+  'ends.txt': 'one\r\ntwo\r\n',
+  'wide.txt': utf16('one\ntwo\n'),
   'folder/from.txt': 'moved and\nchanged\n',
   'pure.bin': '\x01\x02',
 };
@@ -55,12 +43,15 @@ const after: Readonly<Record<string, string>> = {
   'with space.txt': 'a\n-- b\n+++ c\n',
   'odd "name"\ttab\\ é.txt': 'y\n',
   'new/deep.txt': 'fresh\n',
+  'windows.txt': 'one\r\nthree\r\n',
+  'ends.txt': 'one\ntwo\n',
+  'wide.txt': utf16('one\nthree\n'),
   'other/to.txt': 'moved and\nmended\n',
   'pure-2.bin': '\x01\x02',
 };
 const entries: readonly DiffEntry[] = [
-  ...['handler.py', 'with space.txt', 'odd "name"\ttab\\ é.txt'].map((path) =>
-    entry(path, before[path] as string, after[path] as string),
+  ...['handler.py', 'with space.txt', 'odd "name"\ttab\\ é.txt', 'windows.txt', 'ends.txt', 'wide.txt'].map(
+    (path) => entry(path, before[path] as string, after[path] as string),
   ),
   entry('old.txt', before['old.txt'] as string, '', { change: 'removed' }),
   entry('new/deep.txt', '', after['new/deep.txt'] as string, { change: 'added' }),
@@ -77,13 +68,13 @@ async function treeOf(folder: string): Promise<Record<string, string>> {
   const files: Record<string, string> = {};
   for (const item of await readdir(folder, { recursive: true, withFileTypes: true })) {
     const path = join(item.parentPath, item.name);
-    if (item.isFile()) files[path.slice(folder.length + 1)] = await readFile(path, 'utf8');
+    if (item.isFile()) files[path.slice(folder.length + 1)] = await readFile(path, 'latin1');
   }
   return files;
 }
 
 for (const [tool, args] of [
-  ['patch', ['-p1', '--silent', '-i']],
+  ['patch', ['-p1', '--binary', '--silent', '-i']],
   ['git', ['apply']],
 ] as const) {
   const skip = has(tool) ? false : `${tool} is not installed`;
@@ -93,7 +84,7 @@ for (const [tool, args] of [
     const folder = join(await scratchFolder(t), 'tree');
     for (const [name, text] of Object.entries(before)) {
       await mkdir(dirname(join(folder, name)), { recursive: true });
-      await writeFile(join(folder, name), text);
+      await writeFile(join(folder, name), text, 'latin1');
     }
     const file = join(folder, '..', 'change.patch');
     await writeFile(file, diffPatch({ ...identicalDiff, entries }));
@@ -107,33 +98,28 @@ for (const [tool, args] of [
 }
 
 test('what is no text, or could not be read, is listed before the first header', () => {
-  const patch = diffPatch(richDiff);
+  const given = { ...richDiff, entries: [...richDiff.entries, entry('late.txt', 'a\n', 'b\n')] };
+  const patch = diffPatch(given).toString();
   const [comments = ''] = patch.split('diff --git');
   assert.match(comments, /^# Not in this patch:\n/);
   assert.match(comments, /# {3}± weights\/model\.pt: weights, modified\n/);
-  assert.match(comments, /# {3}handler\.py: line-ends CRLF to LF\n/);
-  assert.match(patch, /\n--- a\/handler\.py\n\+\+\+ b\/handler\.py\n@@ -40,6 \+40,7 @@\n/);
+  assert.match(patch, /\n--- a\/late\.txt\n\+\+\+ b\/late\.txt\n@@ -1 \+1 @@\n/);
 });
 
 test('names that leave the folder are never a header', () => {
   for (const path of ['../up.txt', '/etc/passwd', 'a/../../b', 'C:\\x', 'a\\..\\b', 'nul\0.txt']) {
-    const patch = diffPatch({ ...identicalDiff, entries: [entry(path, 'a\n', 'b\n')] });
+    const patch = diffPatch({ ...identicalDiff, entries: [entry(path, 'a\n', 'b\n')] }).toString();
     assert.doesNotMatch(patch, /^(?:diff|---|\+\+\+)/m);
     assert.match(patch, /a patch may not leave its folder/);
   }
 });
 
 test('names from archives stay on their line, in comments and in headers', () => {
-  for (const line of diffPatch(hostileDiff).split('\n')) assert.match(line, /^(?:#.*)?$/);
+  for (const line of diffPatch(hostileDiff).toString().split('\n')) assert.match(line, /^(?:#.*)?$/);
   assert.equal(quoteName('a\nb"\\é\x07'), '"a\\nb\\"\\\\\\303\\251\\a"');
   assert.equal(quoteName('plain name.txt'), 'plain name.txt');
 });
 
-test('hunks are formatted as the caller wants them', () => {
-  const patch = diffPatch(richDiff, (hunks) => `${hunks.length} hunk\n`);
-  assert.ok(patch.endsWith('+++ b/handler.py\n1 hunk\n'));
-});
-
 test('without a change there is nothing', () => {
-  assert.equal(diffPatch(identicalDiff), '');
+  assert.equal(diffPatch(identicalDiff).length, 0);
 });

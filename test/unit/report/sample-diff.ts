@@ -56,6 +56,7 @@ export const richDiff: DiffResult = {
   identical: false,
   proof: 'crc32',
   strict: false,
+  isOrderNew: false,
   before: {
     path: '/home/someone/secret-project/v1/fraud.mar',
     size: 4_700_000_000,

@@ -1,0 +1,210 @@
+/** The verb diff: what changed between two archives, whatever they are wrapped in. */
+import { stat } from 'node:fs/promises';
+import type { Archive } from './archive.ts';
+import { archiveSubject } from './audit/archive-subject.ts';
+import { auditSubject, ruleFamilies } from './audit/audit.ts';
+import { names } from './audit/rules/names.ts';
+import type { DiffEntry, DiffResult, DiffSide, ValueChange } from './contract/diff.ts';
+import { throwIfCancelled } from './contract/errors.ts';
+import type { Finding } from './contract/model.ts';
+import { type JobOptions, ProgressMeter } from './contract/progress.ts';
+import { bytesOf, compareEntries, entriesToRead } from './diff/entries.ts';
+import { type Configured, configChanges, createdOnOf, manifestChanges } from './diff/manifest-changes.ts';
+import { judgePolicy } from './diff/policy.ts';
+import { readPolicy } from './diff/read-policy.ts';
+import { openSide, type Side } from './diff/side.ts';
+import { verdictOf } from './diff/verdict.ts';
+import { versionFindings } from './diff/version-findings.ts';
+import { orderDiffers } from './diff/wrapping.ts';
+import { pinStat } from './fs/pinned-file.ts';
+import { readThrough } from './fs/read-through.ts';
+import { openArchive } from './open.ts';
+
+export interface DiffInput {
+  /** Read both sides whole and prove by SHA-256; otherwise equal CRC-32 and size stand for equal content. */
+  readonly proves?: boolean;
+  /** Times, order, modes and compression count too. */
+  readonly strict?: boolean;
+  /** List unchanged entries as well. */
+  readonly all?: boolean;
+  /** Give texts a patch too. */
+  readonly patches?: boolean;
+  /** A file with rules of what may change. */
+  readonly policyPath?: string | undefined;
+}
+
+export async function diff(
+  beforePath: string,
+  afterPath: string,
+  input: DiffInput = {},
+  options: JobOptions = {},
+): Promise<DiffResult> {
+  const started = performance.now();
+  const { signal } = options;
+  // First: a policy with a mistake in it is told before minutes of reading.
+  const policy = input.policyPath === undefined ? null : await readPolicy(input.policyPath);
+  return withBoth(beforePath, afterPath, signal, async (oldArchive, newArchive) => {
+    const before = await openSide(oldArchive, signal);
+    const after = await openSide(newArchive, signal);
+    const proves = input.proves ?? false;
+    const toRead = entriesToRead(before, after, proves).flat();
+    const meter = new ProgressMeter(options.onProgress, 'reading', bytesOf(toRead));
+
+    const manifest = manifestChanges(before.manifest?.manifest ?? null, after.manifest?.manifest ?? null);
+    const compared = await compareEntries(before, after, {
+      ...{ proves, signal, meter, depth: 0, patches: input.patches ?? false },
+      // Two manifests that were made at other times are the same one all the same.
+      isSameMeaning: ({ after: entry }) =>
+        entry?.role === 'manifest' && manifest.length === 0 && areSound(before, after),
+    });
+    const all = compared.entries.map((entry) => withCreation(entry, before, after));
+    const { summary } = compared;
+    const isOrderNew = orderDiffers(before.entries.keys(), after.entries.keys());
+    const changed = all.filter(({ change }) => change !== 'unchanged');
+    const wrapping = all.some((entry) => entry.wrapping.length > 0) || isOrderNew;
+    const strict = input.strict ?? false;
+    const proven = all.every((entry) => entry.proof !== 'crc32');
+    const facts = {
+      identical: changed.length === 0 && manifest.length === 0 && !(strict && wrapping),
+      proof: proven && (proves || all.some(({ proof }) => proof === 'sha256')) ? 'sha256' : 'crc32',
+      strict,
+      isOrderNew,
+      before: await describe(before, beforePath, proves, signal),
+      after: await describe(after, afterPath, proves, signal),
+      summary: { ...summary, wrapping: all.filter(differsInWrapping).length },
+      manifest,
+      effectiveConfig: await effectiveChanges(before, after, all, signal),
+    } as const;
+    const findings = [
+      ...versionFindings(facts, changed),
+      ...(await newFindings(before, after, policy !== null, signal)),
+    ];
+    throwIfCancelled(signal);
+    meter.finish();
+    const entries =
+      input.all || (strict && wrapping) ? (input.all ? all : all.filter(shownStrictly)) : changed;
+    const verdict = verdictOf({ ...facts, entries, findings, all });
+    const { identical, proof, isOrderNew: order, ...rest } = facts;
+    const result: Omit<DiffResult, 'policy' | 'seconds'> = {
+      ...{ identical, proof, isOrderNew: order },
+      ...rest,
+      ...{ entries, findings, verdict },
+    };
+    const judged = policy === null ? null : judgePolicy(policy, { ...result, policy: null, seconds: 0 });
+    return { ...result, policy: judged, seconds: Math.round(performance.now() - started) / 1000 };
+  });
+}
+
+const shownStrictly = ({ change, wrapping }: DiffEntry) => change !== 'unchanged' || wrapping.length > 0;
+const differsInWrapping = ({ change, wrapping }: DiffEntry) => change === 'unchanged' && wrapping.length > 0;
+
+async function withBoth<T>(
+  beforePath: string,
+  afterPath: string,
+  signal: AbortSignal | undefined,
+  work: (before: Archive, after: Archive) => Promise<T>,
+): Promise<T> {
+  const before = await openArchive(beforePath, { signal });
+  try {
+    const after = await openArchive(afterPath, { signal });
+    try {
+      return await work(before, after);
+    } finally {
+      await after.close();
+    }
+  } finally {
+    await before.close();
+  }
+}
+
+/** Readers don't agree on a manifest with flaws, so it means nothing but its bytes. */
+function areSound(before: Side, after: Side): boolean {
+  return [before, after].every(
+    ({ manifest }) => manifest !== null && manifest.manifest !== null && manifest.flaws.length === 0,
+  );
+}
+
+/** Of a manifest that means the same, what its bytes differ in. */
+function withCreation(entry: DiffEntry, before: Side, after: Side): DiffEntry {
+  if (entry.role !== 'manifest' || entry.change !== 'unchanged' || entry.proof !== undefined) return entry;
+  const [old, now] = [before, after].map(({ manifest }) => createdOnOf(manifest?.manifest ?? null));
+  const made = { what: 'time', before: `made ${old}`, after: `made ${now}` } as const;
+  return { ...entry, wrapping: [...entry.wrapping.filter(({ what }) => what !== 'compressedSize'), made] };
+}
+
+async function describe(
+  { archive, manifest }: Side,
+  path: string,
+  hashes: boolean,
+  signal: AbortSignal | undefined,
+): Promise<DiffSide> {
+  const model = manifest?.manifest?.model;
+  const textOf = (value: unknown) => (value === undefined || value === null ? null : String(value));
+  return {
+    ...{ path, size: archive.size, kind: archive.kind },
+    sha256: hashes && archive.container !== 'directory' ? await hashOf(archive.path, signal) : null,
+    modelName: textOf(model?.modelName),
+    modelVersion: textOf(model?.modelVersion),
+  };
+}
+
+async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const { size } = pinStat(await stat(path));
+  return readThrough(path, () => {}, { size, shownPath: path, signal });
+}
+
+async function effectiveChanges(
+  before: Side,
+  after: Side,
+  all: readonly DiffEntry[],
+  signal: AbortSignal | undefined,
+): Promise<ValueChange[]> {
+  const isTouched = all.some(({ role, change }) => role === 'config' && change !== 'unchanged');
+  const runtimes = [before, after].map(({ manifest }) => manifest?.manifest?.runtime);
+  if (!isTouched && runtimes[0] === runtimes[1]) return [];
+  const [old, now] = [await configOf(before, signal), await configOf(after, signal)];
+  return old === null || now === null ? [] : configChanges(old, now);
+}
+
+const maxConfigBytes = 1024 * 1024;
+
+/** Null where it can't be read: that is told with the entry. */
+async function configOf(
+  { archive, entries, manifest }: Side,
+  signal?: AbortSignal,
+): Promise<Configured | null> {
+  const runtime = String(manifest?.manifest?.runtime ?? 'python');
+  const config = [...entries.values()].find(({ role }) => role === 'config');
+  if (config === undefined) return { text: null, runtime };
+  if (config.entry.size > maxConfigBytes || config.entry.type !== 'file') return null;
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of archive.read(config.entry, signal)) chunks.push(Buffer.from(chunk));
+  } catch {
+    return null;
+  }
+  return { text: Buffer.concat(chunks).toString('utf8'), runtime };
+}
+
+/** What is wrong with the new archive and was not with the old one. The contents are judged only for a policy. */
+async function newFindings(
+  before: Side,
+  after: Side,
+  judges: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Finding[]> {
+  const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
+  const old = new Set((await findingsOf(before, judges, signal)).map(keyOf));
+  return (await findingsOf(after, judges, signal)).filter((finding) => !old.has(keyOf(finding)));
+}
+
+async function findingsOf(
+  { archive }: Side,
+  judges: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Finding[]> {
+  if (!judges) return [...archive.findings];
+  const families = ruleFamilies.filter((family) => family !== names);
+  const subject = await archiveSubject(archive, [], signal);
+  return [...archive.findings, ...(await auditSubject(subject, { signal, families }))];
+}

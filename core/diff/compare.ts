@@ -1,0 +1,178 @@
+/** What two contents that differ have to say of it, by what they are. */
+import type { BytesDetails, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
+import { throwIfCancelled } from '../contract/errors.ts';
+import type { Role } from '../contract/model.ts';
+import { openNested } from '../nested.ts';
+import { alignBytes, compareBytes, mostAlignedBytes } from './bytes.ts';
+import { Contents, wholeBytes } from './content.ts';
+import { decodeText } from './decode-text.ts';
+import { compareImages } from './image.ts';
+import { commonKind, kindOf } from './kind.ts';
+import { compareLabels } from './labels.ts';
+import { compareMembers } from './members.ts';
+import { patchBody } from './patch.ts';
+import { compareRequirements } from './requirements.ts';
+import type { Side, SideEntry } from './side.ts';
+import { compareJson, compareYaml } from './structured.ts';
+import { ofTheEntry } from './sums.ts';
+import { compareText } from './text.ts';
+
+export interface Compared {
+  readonly kind: ContentKind;
+  readonly details: Details;
+}
+
+export interface ComparisonOptions {
+  readonly signal: AbortSignal | undefined;
+  /** How many archives these lie in. */
+  readonly depth: number;
+  /** Texts get a patch as well. */
+  readonly patches: boolean;
+}
+
+/** How deep archives inside archives are followed. */
+const maxNesting = 3;
+const texts: ReadonlySet<ContentKind> = new Set(['text', 'json', 'yaml', 'requirements']);
+const nothing = Buffer.alloc(0);
+
+export class Comparison {
+  readonly #before: { readonly side: Side; readonly contents: Contents };
+  readonly #after: { readonly side: Side; readonly contents: Contents };
+  readonly #options: ComparisonOptions;
+
+  constructor(before: Side, after: Side, options: ComparisonOptions) {
+    this.#before = { side: before, contents: new Contents(before.archive, options.signal) };
+    this.#after = { side: after, contents: new Contents(after.archive, options.signal) };
+    this.#options = options;
+  }
+
+  async readAhead(before: readonly SideEntry[], after: readonly SideEntry[]): Promise<void> {
+    await Promise.all([this.#before.contents.readAhead(before), this.#after.contents.readAhead(after)]);
+  }
+
+  /** What cannot be read is told in the details, and the others go on. */
+  async compare(before: SideEntry, after: SideEntry): Promise<Compared> {
+    throwIfCancelled(this.#options.signal);
+    let kind: ContentKind = 'binary';
+    try {
+      const isFile = before.entry.type === 'file' && after.entry.type === 'file';
+      if (!isFile) return { kind, details: {} };
+      kind = commonKind(
+        await this.#kindOf(before, this.#before.contents),
+        await this.#kindOf(after, this.#after.contents),
+      );
+      return { kind, details: await this.#details(kind, before, after) };
+    } catch (error) {
+      return { kind, details: { problem: problemOf(error) } };
+    }
+  }
+
+  /** Of an entry that only one side has. */
+  async describe(one: SideEntry, of: 'before' | 'after'): Promise<Compared> {
+    throwIfCancelled(this.#options.signal);
+    if (one.entry.type !== 'file') return { kind: 'binary', details: {} };
+    const { contents } = of === 'before' ? this.#before : this.#after;
+    try {
+      const kind = await this.#kindOf(one, contents);
+      if (!this.#options.patches || !texts.has(kind) || one.entry.size > wholeBytes)
+        return { kind, details: {} };
+      const bytes = await contents.whole(one.entry);
+      const patch = of === 'before' ? patchBody(bytes, nothing) : patchBody(nothing, bytes);
+      return { kind, details: { patch: patch.toString('latin1') } };
+    } catch (error) {
+      return { kind: 'binary', details: { problem: problemOf(error) } };
+    }
+  }
+
+  async #kindOf(one: SideEntry, contents: Contents): Promise<ContentKind> {
+    return kindOf(one.name, one.role, await contents.start(one.entry));
+  }
+
+  async #details(kind: ContentKind, before: SideEntry, after: SideEntry): Promise<Details> {
+    const members = await this.#members(before, after);
+    if (members !== null) {
+      const { added, removed, modified, renamed } = members.summary;
+      if (added + removed + modified + renamed > 0) return { members };
+      // Its own checksums deny what those of the outer archive say: one of its members is not what it claims, or
+      // something lies between them.
+      const fallback = 'its members claim equal contents, so it is compared as bytes';
+      return { fallback, members, bytes: await this.#bytes(before, after) };
+    }
+    const isLarge = Math.max(before.entry.size, after.entry.size) > wholeBytes;
+    if (kind === 'binary' || kind === 'weights') return { bytes: await this.#bytes(before, after) };
+    if (isLarge) {
+      const fallback = `larger than ${wholeBytes.toLocaleString('en-US')} bytes, so compared as bytes`;
+      return { fallback, bytes: await this.#bytes(before, after) };
+    }
+    const [old, now] = [
+      await this.#before.contents.whole(before.entry),
+      await this.#after.contents.whole(after.entry),
+    ];
+    if (kind === 'image') {
+      const image = compareImages(old, now);
+      return image === null ? { bytes: await this.#bytes(before, after) } : { image };
+    }
+    const details = detailsOfText(kind, old, now, after.role);
+    return this.#options.patches ? { ...details, patch: patchBody(old, now).toString('latin1') } : details;
+  }
+
+  async #members(before: SideEntry, after: SideEntry): Promise<MembersDetails | null> {
+    const { signal, depth } = this.#options;
+    if (depth >= maxNesting) return null;
+    const old = await openOrNull(this.#before.side, before, signal);
+    if (old === null) return null;
+    try {
+      const now = await openOrNull(this.#after.side, after, signal);
+      if (now === null) return null;
+      try {
+        return await compareMembers(old, now, signal, depth + 1);
+      } finally {
+        await now.close();
+      }
+    } finally {
+      await old.close();
+    }
+  }
+
+  async #bytes(before: SideEntry, after: SideEntry): Promise<BytesDetails | undefined> {
+    const count = await compareBytes(
+      this.#before.contents.stream(before.entry),
+      this.#after.contents.stream(after.entry),
+    );
+    if (count === null) return undefined;
+    const isSmall = Math.max(before.entry.size, after.entry.size) <= mostAlignedBytes;
+    if (!isSmall) return { ...count, ranges: null };
+    const [old, now] = [
+      await this.#before.contents.whole(before.entry),
+      await this.#after.contents.whole(after.entry),
+    ];
+    return { ...count, ranges: alignBytes(old, now) };
+  }
+}
+
+/** A broken archive inside is compared as the bytes that it is. */
+async function openOrNull({ archive }: Side, { entry }: SideEntry, signal: AbortSignal | undefined) {
+  try {
+    return await openNested(archive, entry, { signal });
+  } catch (error) {
+    ofTheEntry(error);
+    return null;
+  }
+}
+
+function problemOf(error: unknown): { code: string; message: string } {
+  const { code, message } = ofTheEntry(error);
+  return { code, message };
+}
+
+function detailsOfText(kind: ContentKind, before: Buffer, after: Buffer, role: Role): Details {
+  const lines = compareText(before, after);
+  if (kind === 'text') return lines;
+  const [old, now] = [decodeText(before).text, decodeText(after).text];
+  if (kind === 'requirements') return { ...lines, ...compareRequirements(old, now) };
+  const structured = kind === 'json' ? compareJson(old, now) : compareYaml(old, now);
+  if ('fallback' in structured) return { ...lines, fallback: structured.fallback };
+  if (kind !== 'json' || role === 'manifest') return { ...lines, ...structured.details };
+  const labels = compareLabels(JSON.parse(old), JSON.parse(now));
+  return { ...lines, ...structured.details, ...(labels === null ? {} : { labels }) };
+}

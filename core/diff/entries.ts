@@ -1,0 +1,141 @@
+/** Two sides, entry by entry: what was added, removed, renamed, changed, and what is known of the rest. */
+import type { DiffEntry, DiffSummary, EntryState, Proof } from '../contract/diff.ts';
+import { throwIfCancelled } from '../contract/errors.ts';
+import { ProgressMeter } from '../contract/progress.ts';
+import { type Compared, Comparison, type ComparisonOptions } from './compare.ts';
+import { nameOf, type Pair, pairEntries } from './pair.ts';
+import { crcOf, type Side, type SideEntry, shaOf, stateOf } from './side.ts';
+import { readSums } from './sums.ts';
+import { wrappingOf } from './wrapping.ts';
+
+export interface EntriesOptions extends ComparisonOptions {
+  /** Both sides are read whole, and equal contents are proven by SHA-256. */
+  readonly proves: boolean;
+  readonly meter: ProgressMeter;
+  /** Says of other bytes that they mean the same all the same. */
+  readonly isSameMeaning?: (pair: Pair, compared: Compared) => boolean;
+}
+
+export interface ComparedEntries {
+  readonly entries: readonly DiffEntry[];
+  readonly summary: DiffSummary;
+}
+
+/** What has to be read before contents can be told apart: everything, or what has no checksum of its own. */
+export function entriesToRead(before: Side, after: Side, proves: boolean): [SideEntry[], SideEntry[]] {
+  return [toRead(before, after, proves), toRead(after, before, proves)];
+}
+
+function toRead(side: Side, other: Side, proves: boolean): SideEntry[] {
+  const files = [...side.entries.values()].filter(({ entry }) => entry.type === 'file');
+  if (proves) return files;
+  const unpaired = new Set<number>();
+  for (const { name, entry } of other.entries.values()) if (!side.entries.has(name)) unpaired.add(entry.size);
+  return files.filter(({ name, entry }) => {
+    if (entry.crc32 !== null) return false;
+    const partner = other.entries.get(name);
+    return partner ? partner.entry.size === entry.size : unpaired.has(entry.size);
+  });
+}
+
+export const bytesOf = (sides: readonly SideEntry[]): number =>
+  sides.reduce((sum, { entry }) => sum + entry.size, 0);
+
+export async function compareEntries(
+  before: Side,
+  after: Side,
+  options: EntriesOptions,
+): Promise<ComparedEntries> {
+  const { signal, meter, proves } = options;
+  const [olds, nows] = entriesToRead(before, after, proves);
+  meter.phase('reading');
+  await Promise.all([
+    readSums(before.archive, olds, meter, signal),
+    readSums(after.archive, nows, meter, signal),
+  ]);
+  const pairs = await pairEntries({ before, after, signal });
+
+  meter.phase('comparing');
+  const comparison = new Comparison(before, after, options);
+  const open = pairs.filter((pair) => equality(pair) === null);
+  await comparison.readAhead(
+    open.flatMap(({ before }) => before ?? []),
+    open.flatMap(({ after }) => after ?? []),
+  );
+  const entries: DiffEntry[] = [];
+  for (const pair of pairs) {
+    throwIfCancelled(signal);
+    entries.push(await entryOf(pair, comparison, options));
+  }
+  return { entries, summary: summaryOf(entries) };
+}
+
+/** What equal contents are known by; null where they differ, one side has none, or one can't be read. */
+function equality({ before, after }: Pair): Proof | null {
+  if (before === null || after === null) return null;
+  if (before.entry.type !== after.entry.type) return null;
+  if (before.entry.type !== 'file') {
+    return before.entry.linkTarget === after.entry.linkTarget ? 'sha256' : null;
+  }
+  if (before.entry.size !== after.entry.size) return null;
+  const [oldSha, nowSha] = [shaOf(before), shaOf(after)];
+  if (oldSha !== null && nowSha !== null) return oldSha === nowSha ? 'sha256' : null;
+  const [oldCrc, nowCrc] = [crcOf(before), crcOf(after)];
+  const isBroken = [before, after].some(({ sums }) => sums !== undefined && 'problem' in sums);
+  return !isBroken && oldCrc !== null && oldCrc === nowCrc ? 'crc32' : null;
+}
+
+async function entryOf(pair: Pair, comparison: Comparison, options: EntriesOptions): Promise<DiffEntry> {
+  const { before, after, likeness } = pair;
+  const proof = equality(pair);
+  const shared = {
+    path: nameOf(pair),
+    from: before !== null && after !== null && before.name !== after.name ? before.name : null,
+    role: (after ?? before)?.role ?? 'extra',
+    before: before === null ? null : stateOf(before),
+    after: after === null ? null : stateOf(after),
+    wrapping: before !== null && after !== null ? wrappingOf(before.entry, after.entry, proof !== null) : [],
+    ...(likeness === undefined ? {} : { likeness }),
+  } as const;
+  if (proof !== null && before !== null && after !== null) {
+    const change = shared.from === null ? 'unchanged' : 'renamed';
+    return { ...shared, change, kind: 'binary', proof, details: {} };
+  }
+  if (before === null || after === null) {
+    const [one, side] = before === null ? [after, 'after' as const] : [before, 'before' as const];
+    const compared =
+      one === null ? { kind: 'binary' as const, details: {} } : await comparison.describe(one, side);
+    return { ...shared, change: before === null ? 'added' : 'removed', ...compared };
+  }
+  const broken = [before, after].find(({ sums }) => sums !== undefined && 'problem' in sums);
+  const compared = await comparison.compare(before, after);
+  const isSame = options.isSameMeaning?.(pair, compared) ?? false;
+  if (isSame && shared.from === null) {
+    return { ...shared, change: 'unchanged', ...compared };
+  }
+  const problem = broken?.sums && 'problem' in broken.sums ? broken.sums.problem : null;
+  const details =
+    problem === null
+      ? compared.details
+      : { ...compared.details, problem: { code: problem.code, message: problem.message } };
+  return { ...shared, change: shared.from === null ? 'modified' : 'renamed', kind: compared.kind, details };
+}
+
+function summaryOf(entries: readonly DiffEntry[]): DiffSummary {
+  const count = (change: DiffEntry['change']) => entries.filter((entry) => entry.change === change).length;
+  const bytes = (of: (entry: DiffEntry) => EntryState | null) =>
+    entries.reduce((sum, entry) => sum + (of(entry)?.size ?? 0), 0);
+  return {
+    added: count('added'),
+    removed: count('removed'),
+    modified: count('modified'),
+    renamed: count('renamed'),
+    unchanged: count('unchanged'),
+    bytesBefore: bytes(({ before }) => before),
+    bytesAfter: bytes(({ after }) => after),
+    wrapping: entries.filter(({ change, wrapping }) => change === 'unchanged' && wrapping.length > 0).length,
+  };
+}
+
+/** For what is compared inside of something else: its bytes are counted there. */
+export const silentMeter = () => new ProgressMeter(undefined, 'comparing', null);

@@ -1,0 +1,112 @@
+/** Which entry of the new archive stands for which of the old one: by name, then by content, then by likeness. */
+import { likenessOf, linesFor } from './likeness.ts';
+import { crcOf, type Side, type SideEntry, shaOf } from './side.ts';
+
+export interface Pair {
+  readonly before: SideEntry | null;
+  readonly after: SideEntry | null;
+  /** From 0 to 1, where the names differ. */
+  readonly likeness?: number;
+}
+
+export interface Pairing {
+  readonly before: Side;
+  readonly after: Side;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Reading so many unpaired texts, and holding each to each, is still quick. */
+const maxLikenessFiles = 200;
+const maxLikenessBytes = 256 * 1024;
+const alike = 0.6;
+
+/** Sums are needed first where a container keeps no checksums. The pairs come in the order of their names. */
+export async function pairEntries(pairing: Pairing): Promise<Pair[]> {
+  const { before, after } = pairing;
+  const pairs: Pair[] = [];
+  const removed = new Set<SideEntry>();
+  for (const old of before.entries.values()) {
+    const now = after.entries.get(old.name);
+    if (now === undefined) removed.add(old);
+    else pairs.push({ before: old, after: now });
+  }
+  const added = new Set([...after.entries.values()].filter(({ name }) => !before.entries.has(name)));
+  for (const pair of [...byContent(removed, added), ...(await byLikeness(removed, added, pairing))]) {
+    pairs.push(pair);
+  }
+  for (const old of removed) pairs.push({ before: old, after: null });
+  for (const now of added) pairs.push({ before: null, after: now });
+  return pairs.sort((a, b) => compareNames(nameOf(a), nameOf(b)));
+}
+
+export const nameOf = ({ before, after }: Pair): string => (after ?? before)?.name ?? '';
+
+const compareNames = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+const lastPart = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+
+/** Takes what it pairs out of both sets. Of several with one content those with the same last name go together. */
+function byContent(removed: Set<SideEntry>, added: Set<SideEntry>): Pair[] {
+  const byKey = new Map<string, SideEntry[]>();
+  for (const old of removed) {
+    const key = contentKey(old);
+    if (key === null) continue;
+    const others = byKey.get(key);
+    if (others) others.push(old);
+    else byKey.set(key, [old]);
+  }
+  const pairs: Pair[] = [];
+  const take = (now: SideEntry, fits: (old: SideEntry) => boolean) => {
+    const candidates = byKey.get(contentKey(now) ?? '');
+    const at = candidates?.findIndex((old) => fits(old) && sumsAgree(old, now)) ?? -1;
+    const [old] = at === -1 ? [] : (candidates?.splice(at, 1) ?? []);
+    if (old === undefined) return;
+    removed.delete(old);
+    added.delete(now);
+    pairs.push({ before: old, after: now, likeness: 1 });
+  };
+  for (const now of [...added]) take(now, (old) => lastPart(old.name) === lastPart(now.name));
+  for (const now of [...added]) take(now, () => true);
+  return pairs;
+}
+
+/** Empty files are all alike, and say nothing of where they came from. */
+function contentKey(side: SideEntry): string | null {
+  const crc = crcOf(side);
+  const { size, type } = side.entry;
+  return type !== 'file' || size === 0 || crc === null ? null : `${size} ${crc}`;
+}
+
+function sumsAgree(old: SideEntry, now: SideEntry): boolean {
+  const [before, after] = [shaOf(old), shaOf(now)];
+  return before === null || after === null || before === after;
+}
+
+async function byLikeness(
+  removed: Set<SideEntry>,
+  added: Set<SideEntry>,
+  { before, after, signal }: Pairing,
+): Promise<Pair[]> {
+  const few = (side: Set<SideEntry>) =>
+    [...side]
+      .filter(({ entry }) => entry.type === 'file' && entry.size > 0 && entry.size <= maxLikenessBytes)
+      .slice(0, maxLikenessFiles);
+  const [olds, nows] = [few(removed), few(added)];
+  if (olds.length === 0 || nows.length === 0) return [];
+  const oldLines = await linesFor(before.archive, olds, signal);
+  const nowLines = await linesFor(after.archive, nows, signal);
+  const scored: { old: SideEntry; now: SideEntry; likeness: number }[] = [];
+  for (const [old, lines] of oldLines) {
+    for (const [now, others] of nowLines) {
+      const likeness = likenessOf(lines, others);
+      if (likeness >= alike) scored.push({ old, now, likeness });
+    }
+  }
+  const pairs: Pair[] = [];
+  for (const { old, now, likeness } of scored.sort((a, b) => b.likeness - a.likeness)) {
+    if (!removed.has(old) || !added.has(now)) continue;
+    removed.delete(old);
+    added.delete(now);
+    pairs.push({ before: old, after: now, likeness: Math.round(likeness * 100) / 100 });
+  }
+  return pairs;
+}

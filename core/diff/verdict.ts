@@ -1,0 +1,165 @@
+/** What changed, in a few words, from facts alone: the first line of every report. */
+import type { DiffEntry, DiffResult, RequirementChange, ValueChange, VerdictPart } from '../contract/diff.ts';
+import { formatCount, showName } from '../contract/format.ts';
+import type { Role } from '../contract/model.ts';
+
+type Facts = Omit<DiffResult, 'verdict' | 'policy' | 'seconds'> & {
+  /** Unchanged ones too. */
+  readonly all: readonly DiffEntry[];
+};
+
+const maxNamed = 3;
+
+/** Each part is a sentence. */
+export function verdictOf(facts: Facts): VerdictPart[] {
+  return partsOf(facts).map(({ text, path }) => ({ text: `${text}.`, path }));
+}
+
+function partsOf(facts: Facts): VerdictPart[] {
+  if (facts.identical) return [identical(facts)];
+  if (facts.manifest.length === 0 && !facts.all.some(changed)) {
+    return [{ text: 'Same contents; times, order, modes or compression differ', path: null }];
+  }
+  const parts = [
+    ...versionParts(facts),
+    ...weightsParts(facts.all),
+    ...codeParts(facts.all),
+    ...facts.effectiveConfig.slice(0, maxNamed).map((change) => configPart(change, facts.all)),
+    ...requirementParts(facts.all),
+    ...labelParts(facts.all),
+    ...otherParts(facts),
+  ];
+  const broken = facts.all.filter(({ details }) => details.problem !== undefined);
+  for (const { path } of broken.slice(0, maxNamed)) {
+    parts.push({ text: `${showName(path)} could not be read`, path });
+  }
+  return parts;
+}
+
+function identical({ proof, summary }: Facts): VerdictPart {
+  const count = formatCount(summary.unchanged, 'entry', 'entries');
+  const by = proof === 'sha256' ? 'proven by SHA-256' : 'by CRC-32 and size';
+  return { text: `Same manifest and same contents in ${count}, ${by}`, path: null };
+}
+
+const manifestPath = 'MAR-INF/MANIFEST.json';
+
+function versionParts({ before, after, summary }: Facts): VerdictPart[] {
+  const [old, now] = [before.modelVersion, after.modelVersion];
+  const contents = summary.added + summary.removed + summary.modified + summary.renamed;
+  if (old !== now) {
+    const text = `Version ${showName(old ?? 'none')} to ${showName(now ?? 'none')}`;
+    // The manifest itself is one of the entries that changed.
+    return [{ text: contents <= 1 ? `${text}, and nothing else` : text, path: manifestPath }];
+  }
+  return old === null
+    ? []
+    : [{ text: `Contents changed, version ${showName(old)} did not`, path: manifestPath }];
+}
+
+function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {
+  const files = withRole(all, 'weights');
+  if (files.length === 0) return [];
+  if (files.every(({ change }) => change === 'unchanged')) {
+    return [{ text: 'Weights unchanged', path: files[0]?.path ?? null }];
+  }
+  return files.filter(changed).map((entry) => ({ text: `Weights ${wordFor(entry)}`, path: entry.path }));
+}
+
+function codeParts(all: readonly DiffEntry[]): VerdictPart[] {
+  const named = [
+    ...withRole(all, 'handler').map((entry) => ['Handler', entry] as const),
+    ...withRole(all, 'model').map((entry) => ['Model file', entry] as const),
+  ];
+  return named
+    .filter(([, entry]) => changed(entry))
+    .map(([what, entry]) => ({ text: `${what} ${inLines(entry)}`, path: entry.path }));
+}
+
+function inLines(entry: DiffEntry): string {
+  const { additions = 0, deletions = 0, whitespaceOnly, form = [] } = entry.details;
+  if (entry.change !== 'modified') return wordFor(entry);
+  if (whitespaceOnly && additions + deletions > 0) return 'changed in white space only';
+  if (additions + deletions > 0) return `changed in ${formatCount(Math.max(additions, deletions), 'line')}`;
+  return form.length > 0
+    ? `changed in ${form.map(({ what }) => what.replace('-', ' ')).join(' and ')} only`
+    : 'changed';
+}
+
+function configPart({ path, before, after }: ValueChange, all: readonly DiffEntry[]): VerdictPart {
+  const [config] = withRole(all, 'config');
+  return { text: `${path} ${plain(before)} to ${plain(after)}`, path: config?.path ?? null };
+}
+
+function requirementParts(all: readonly DiffEntry[]): VerdictPart[] {
+  const parts: VerdictPart[] = [];
+  for (const { path, kind, details } of all) {
+    if (kind !== 'requirements') continue;
+    for (const change of (details.changes ?? []) as readonly RequirementChange[]) {
+      parts.push({ text: requirementWords(change), path });
+    }
+  }
+  const rest = parts.length - maxNamed;
+  if (rest <= 1) return parts;
+  return [
+    ...parts.slice(0, maxNamed),
+    { text: `${formatCount(rest, 'more requirement')} changed`, path: parts[0]?.path ?? null },
+  ];
+}
+
+function requirementWords({ name, change, how, before, after }: RequirementChange): string {
+  const shown = showName(name);
+  if (change !== 'changed') return `${shown} ${change}`;
+  const isStep = how === 'upgraded' || how === 'downgraded';
+  if (isStep) return `${shown} ${how} ${showName(before ?? '')} to ${showName(after ?? '')}`;
+  if (how === 'pinned') return `${shown} pinned to ${showName(after?.replace(/^={2,3}/, '') ?? '')}`;
+  if (how === 'unpinned') return `${shown} unpinned`;
+  return `${shown} changed its ${how ?? 'requirement'}`;
+}
+
+function labelParts(all: readonly DiffEntry[]): VerdictPart[] {
+  return all.flatMap(({ path, details: { labels } }) => {
+    if (labels === undefined) return [];
+    const counts = [
+      labels.added > 0 ? `${formatCount(labels.added, 'class', 'classes')} added` : '',
+      labels.removed > 0 ? `${labels.removed} removed` : '',
+      labels.renamed > 0 ? `${labels.renamed} renamed` : '',
+    ].filter((text) => text !== '');
+    const text = labels.pattern ?? counts.join(', ');
+    return text === '' ? [] : [{ text: `Labels: ${text}`, path }];
+  });
+}
+
+/** What no part above has spoken of. */
+function otherParts({ all, effectiveConfig }: Facts): VerdictPart[] {
+  const spokenOf = (entry: DiffEntry) =>
+    (entry.role === 'config' && effectiveConfig.length > 0) ||
+    ['manifest', 'weights', 'handler', 'model'].includes(entry.role) ||
+    (entry.kind === 'requirements' && (entry.details.changes ?? []).length > 0) ||
+    entry.details.labels !== undefined;
+  const others = all.filter((entry) => changed(entry) && !spokenOf(entry));
+  return (['added', 'removed', 'modified', 'renamed'] as const).flatMap((change) => {
+    const some = others.filter((entry) => entry.change === change);
+    const [first] = some;
+    if (first === undefined) return [];
+    const word = change === 'modified' ? 'changed' : change;
+    const text =
+      some.length === 1
+        ? `${showName(first.path)} ${word}`
+        : `${formatCount(some.length, 'other entry', 'other entries')} ${word}`;
+    return [{ text, path: some.length === 1 ? first.path : null }];
+  });
+}
+
+const withRole = (all: readonly DiffEntry[], role: Role) => all.filter((entry) => entry.role === role);
+const changed = ({ change }: DiffEntry) => change !== 'unchanged';
+
+function wordFor({ change, from }: DiffEntry): string {
+  if (change === 'renamed') return `renamed from ${showName(from ?? '')}`;
+  return change === 'modified' ? 'changed' : change;
+}
+
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  return showName(typeof value === 'string' ? value : JSON.stringify(value));
+}

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { manifestEntry } from '../hostile/case.ts';
+import { writePieces } from '../hostile/pieces.ts';
+import { zip, zipEntry } from '../hostile/zip-builder.ts';
+import { makeArchive, plainFiles } from '../support/models.ts';
+import { scratchFolder } from '../support/scratch.ts';
+import { marStudio } from './command-line.ts';
+
+const newHandler = 'def handle(data, context):\n    print("<b>")\n    return data\n';
+
+async function release(t: TestContext) {
+  const cwd = await scratchFolder(t);
+  const before = await makeArchive(cwd, { ...plainFiles, 'requirements.txt': 'torch==2.4\n' });
+  const changed = { ...plainFiles, 'handler.py': newHandler, 'requirements.txt': 'torch==2.3\n' };
+  const after = await makeArchive(cwd, changed, { version: '1.1' });
+  return {
+    cwd,
+    before,
+    after,
+    diff: (...more: string[]) => marStudio(['diff', before, after, ...more], { cwd }),
+  };
+}
+
+test('archives that differ make the exit code 1, and the first line is the verdict', async (t) => {
+  const { diff, before, cwd } = await release(t);
+  const { code, stdout, stderr } = await diff();
+  assert.deepEqual([code, stderr], [1, '']);
+  const [first = ''] = stdout.split('\n');
+  assert.match(
+    first,
+    /Version 1\.0 to 1\.1\. Weights unchanged\. Handler changed in 1 line\. torch downgraded 2\.4 to 2\.3/,
+  );
+  assert.match(stdout, /\+ {4}print\("<b>"\)/);
+  const same = await marStudio(['diff', before, before], { cwd });
+  assert.deepEqual([same.code, same.stderr], [0, '']);
+  assert.match(same.stdout, /^Same manifest and same contents in 5 entries, by CRC-32 and size/);
+  const proven = await marStudio(['diff', before, before, '--verify'], { cwd });
+  assert.match(proven.stdout, /proven by SHA-256/);
+});
+
+test('--json is one document with the keys of the contract', async (t) => {
+  const { diff, before } = await release(t);
+  const { code, stdout, stderr } = await diff('--json');
+  assert.deepEqual([code, stderr], [1, '']);
+  const found = JSON.parse(stdout);
+  const keys = [
+    'schema',
+    'identical',
+    'proof',
+    'before',
+    'after',
+    'summary',
+    'manifest',
+    'entries',
+    'policy',
+  ];
+  assert.deepEqual(Object.keys(found).slice(0, keys.length), keys);
+  assert.equal(found.schema, 'mar-studio.diff/1');
+  assert.deepEqual([found.identical, found.proof, found.policy], [false, 'crc32', null]);
+  assert.equal(found.before.path, before);
+  assert.deepEqual(found.manifest, [
+    { path: 'model.modelVersion', change: 'changed', before: '1.0', after: '1.1' },
+  ]);
+  const { bytesBefore, bytesAfter, wrapping, ...counts } = found.summary;
+  assert.deepEqual(counts, { added: 0, removed: 0, modified: 3, renamed: 0, unchanged: 2 });
+  const handler = found.entries.find(({ path }: { path: string }) => path === 'handler.py');
+  assert.deepEqual([handler.change, handler.from, handler.kind], ['modified', null, 'text']);
+  assert.match(handler.before.crc32, /^[0-9a-f]{8}$/);
+  const requirements = found.entries.find(({ path }: { path: string }) => path === 'requirements.txt');
+  const [{ name, change, before: old, after: now }] = requirements.details.changes;
+  assert.deepEqual([name, change, old, now], ['torch', 'changed', '2.4', '2.3']);
+  assert.equal(found.entries.length, 3);
+  const all = JSON.parse((await diff('--json', '--all', '--verify')).stdout);
+  assert.equal(all.entries.length, 5);
+  assert.equal(all.proof, 'sha256');
+  for (const { before, after } of all.entries) assert.match(before.sha256 + after.sha256, /^[0-9a-f]{128}$/);
+});
+
+test('the starter policy holds for a release, and a broken rule is named', async (t) => {
+  const { cwd, diff } = await release(t);
+  const starter = await marStudio(['diff', '--init-policy'], { cwd });
+  assert.deepEqual([starter.code, starter.stderr], [0, '']);
+  await writeFile(join(cwd, 'policy.yaml'), starter.stdout);
+  assert.ok([0, 1].includes((await diff('--policy', 'policy.yaml')).code ?? -1));
+  await writeFile(join(cwd, 'broken.yaml'), 'rules:\n  - name: no\n    colour: blue\n');
+  const bad = await diff('--policy', 'broken.yaml');
+  assert.equal(bad.code, 2);
+  assert.match(bad.stderr, /^error POLICY_INVALID: .*\nhint: .+\n$/);
+  assert.equal((await diff('--policy', 'none.yaml')).code, 2);
+});
+
+for (const format of ['json', 'markdown', 'html', 'patch', 'text']) {
+  test(`the ${format} report goes to the screen or to a file, without the folders of this machine`, async (t) => {
+    const { cwd, diff } = await release(t);
+    const printed = await diff('--format', format);
+    assert.deepEqual([printed.code, printed.stderr], [1, '']);
+    const saved = await diff('--format', format, '--output', 'report');
+    assert.equal(saved.code, 1);
+    const report = await readFile(join(cwd, 'report'), 'utf8');
+    const plain = (text: string) => text.replace(/"seconds": [\d.]+|[\d.]+ s\b/g, '');
+    assert.equal(plain(report), plain(printed.stdout));
+    assert.match(report, /print\(/);
+    // JSON is for programs, which were told these paths themselves.
+    if (format !== 'json' && format !== 'text') assert.ok(!report.includes(cwd));
+    if (format === 'html') assert.ok(!report.includes('"<b>"'));
+  });
+}
+
+test('a report never takes the place of an archive', async (t) => {
+  const { before, after, diff } = await release(t);
+  for (const path of [before, after]) {
+    const { code, stderr } = await diff('--format', 'html', '-o', path);
+    assert.equal(code, 2);
+    assert.match(stderr, /^error OUTPUT_IS_INPUT/);
+  }
+});
+
+test('bad usage is told with what to do', async (t) => {
+  const { cwd, before, after } = await release(t);
+  for (const args of [[], [before], [before, after, before], [before, after, '--json', '--format', 'html']]) {
+    const { code, stderr, stdout } = await marStudio(['diff', ...args], { cwd });
+    assert.equal(code, 2);
+    assert.match(stderr + stdout, /USAGE/);
+  }
+});
+
+test('of two sides the one that opens is shown, and the code of the other is 2', async (t) => {
+  const { cwd, before } = await release(t);
+  const { code, stdout, stderr } = await marStudio(['diff', before, 'missing.mar'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /^error INPUT_MISSING: .*missing\.mar/);
+  assert.match(stdout, /handler\.py/);
+});
+
+test('an entry that can not be read makes the exit code 2, and the others are compared', async (t) => {
+  const cwd = await scratchFolder(t);
+  writePieces(join(cwd, 'a.mar'), zip([manifestEntry, zipEntry('a.txt', 'one'), zipEntry('b.txt', 'one\n')]));
+  const broken = zipEntry('a.txt', 'two', { both: { crc32: 1 } });
+  writePieces(join(cwd, 'b.mar'), zip([manifestEntry, broken, zipEntry('b.txt', 'two\n')]));
+  const { code, stdout } = await marStudio(['diff', 'a.mar', 'b.mar'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stdout, /ZIP_CRC/);
+  assert.match(stdout, /\+two/);
+});
