@@ -3,9 +3,10 @@
 export interface Settings {
   readonly sizeBytes: number;
   /** The size for the question whether memory grows with the archive; null leaves it out. */
-  readonly largeBytes: number | null;
+  readonly large: (usualBytes: number) => number | null;
   readonly runs: number;
-  readonly manyFiles: number;
+  /** How many small files, or entries. */
+  readonly files: (usual: number) => number;
   readonly say: (line: string) => void;
 }
 
@@ -33,4 +34,5 @@ export interface Report {
   readonly broken: readonly string[];
 }
 
-export type Bench = (settings: Settings) => Promise<Report>;
+/** Null, after saying why, where there is nothing to measure. */
+export type Bench = (settings: Settings) => Promise<Report | null>;

@@ -1,30 +1,10 @@
 /** Who packs: ours and the peers that this machine has. */
-import { execFile } from 'node:child_process';
-import { cp, rm } from 'node:fs/promises';
-import { delimiter, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
-import { onPath } from '../test/support/commands.ts';
+import { join } from 'node:path';
 import { venvTool } from '../test/support/venv.ts';
+import { assertArchive } from './archive-check.ts';
 import type { Contender } from './contest.ts';
-import { benchFolder, type Inputs } from './inputs.ts';
-
-const dist = resolve(import.meta.dirname, '../dist');
-const kept = join(benchFolder, 'dist');
-/** The command line that is measured. */
-export const cli = join(kept, 'mar-studio.cjs');
-
-/** Takes a copy of the bundle, so that what is built while a bench runs does not change what it measures. */
-export async function keepBundle(): Promise<void> {
-  await rm(kept, { recursive: true, force: true });
-  await cp(dist, kept, { recursive: true });
-}
-
-/** A program that is there, or why it is not. */
-export interface Peer {
-  readonly name: string;
-  readonly path: string | null;
-  readonly version: string;
-}
+import type { Inputs } from './inputs.ts';
+import { cli, find, findOtherNode, ourNode, outFolder, type Peer } from './peers.ts';
 
 export interface Peers {
   readonly node: Peer;
@@ -41,7 +21,7 @@ export async function findPeers(): Promise<Peers> {
   const pigz = await find('pigz', ['--version'], /[\d.]+/);
   const tar = await find('tar', ['--version'], /[\d.]+/);
   return {
-    node: { name: 'mar-studio on Node', path: process.execPath, version: process.version },
+    node: ourNode,
     otherNode: await findOtherNode(),
     reference: {
       name: 'torch-model-archiver',
@@ -55,36 +35,11 @@ export async function findPeers(): Promise<Peers> {
   };
 }
 
-async function find(name: string, args: readonly string[], version: RegExp): Promise<Peer> {
-  const path = onPath(name);
-  if (path === null) return { name, path, version: 'not on PATH' };
-  const { stdout, stderr } = await promisify(execFile)(path, args);
-  return { name, path, version: version.exec(stdout + stderr)?.[0] ?? 'unknown version' };
-}
-
-/** The system's Node, if its major differs from the one that runs the bench. */
-async function findOtherNode(): Promise<Peer> {
-  const name = "mar-studio on the system's Node";
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    if (folder.includes('node_modules')) continue;
-    const path = join(folder, process.platform === 'win32' ? 'node.exe' : 'node');
-    const version = await promisify(execFile)(path, ['--version']).then(
-      ({ stdout }) => stdout.trim(),
-      () => null,
-    );
-    if (version === null) continue;
-    const [major] = version.split('.');
-    if (major === process.version.split('.')[0]) return { name, path: null, version: `also ${version}` };
-    return { name, path, version };
-  }
-  return { name, path: null, version: 'no other Node on PATH' };
-}
-
 type Form = 'default' | 'zip-store' | 'tgz';
 
 /** The same inputs for all; a program that is missing takes no part. */
 export function packContenders(inputs: Inputs, peers: Peers): Contender[] {
-  const out = join(benchFolder, 'out');
+  const out = outFolder;
   const model = [
     ...['--model-name', 'bench', '--version', '1.0', '--handler', 'handler.py'],
     ...['--serialized-file', 'weights.bin', '--export-path', out],
@@ -94,13 +49,15 @@ export function packContenders(inputs: Inputs, peers: Peers): Contender[] {
 
   const contender = (name: string, form: Form, peer: Peer, args: readonly string[], plain?: string) => {
     const path = join(out, plain ?? (form === 'tgz' ? 'bench.tar.gz' : 'bench.mar'));
+    const wanted = { path, facts: inputs.facts, hasManifest: plain === undefined };
     return peer.path === null
       ? []
       : {
           name,
           against: referenceName(form),
           command: { program: peer.path, args, cwd: inputs.folder },
-          archive: { path, facts: inputs.facts, hasManifest: plain === undefined },
+          // The whole content is read once; after that the archive's own list tells.
+          check: (_: unknown, isWarmUp: boolean) => assertArchive(wanted, isWarmUp),
         };
   };
   const ours = (name: string, form: Form, node: Peer, ...flags: string[]) =>

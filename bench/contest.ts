@@ -3,16 +3,27 @@
  * what one leaves behind, such as a hot processor, on each in turn.
  */
 import { mkdir, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { assertArchive, type WantedArchive } from './archive-check.ts';
-import { type BenchCommand, type Measurement, measure, type Spread, settle, spreadOf } from './measure.ts';
+import {
+  type BenchCommand,
+  type Measurement,
+  measure,
+  type Outcome,
+  type Spread,
+  settle,
+  spreadOf,
+} from './measure.ts';
+import { outFolder } from './peers.ts';
 
 export interface Contender {
   readonly name: string;
   /** The contender whose numbers this one's are compared with. */
   readonly against: string;
   readonly command: BenchCommand;
-  readonly archive: WantedArchive;
+  /**
+   * Holds what the run made or printed to what it should be, and throws where it is not, so that no broken run
+   * can win. Returns the bytes that it made. The warm-up is the time for a check that takes long.
+   */
+  readonly check: (outcome: Outcome, isWarmUp: boolean) => Promise<number>;
 }
 
 export interface Result {
@@ -20,7 +31,7 @@ export interface Result {
   readonly seconds: Spread;
   readonly cpuSeconds: Spread | null;
   readonly peakBytes: Spread | null;
-  readonly archiveBytes: number;
+  readonly madeBytes: number;
 }
 
 export interface Contest {
@@ -29,7 +40,7 @@ export interface Contest {
 }
 
 interface Run extends Measurement {
-  readonly archiveBytes: number;
+  readonly madeBytes: number;
 }
 
 export async function holdContest(
@@ -61,15 +72,14 @@ export async function holdContest(
   return { results, broken };
 }
 
-async function runOnce({ command, archive }: Contender, isWarmUp: boolean): Promise<Run> {
-  const clear = () => rm(dirname(archive.path), { recursive: true, force: true });
+async function runOnce({ command, check }: Contender, isWarmUp: boolean): Promise<Run> {
+  const clear = () => rm(outFolder, { recursive: true, force: true });
   await clear();
-  await mkdir(dirname(archive.path), { recursive: true });
+  await mkdir(outFolder, { recursive: true });
   await settle();
   try {
-    const measurement = await measure(command);
-    // The whole content is read once; after that the archive's own list tells.
-    return { ...measurement, archiveBytes: await assertArchive(archive, isWarmUp) };
+    const outcome = await measure(command);
+    return { ...outcome, madeBytes: await check(outcome, isWarmUp) };
   } finally {
     await clear();
   }
@@ -85,6 +95,6 @@ function resultOf(contender: Contender, runs: readonly Run[]): Result {
     seconds: spreadOf(runs.map(({ seconds }) => seconds)),
     cpuSeconds: known(runs.map(({ cpuSeconds }) => cpuSeconds)),
     peakBytes: known(runs.map(({ peakBytes }) => peakBytes)),
-    archiveBytes: runs.at(-1)?.archiveBytes ?? 0,
+    madeBytes: runs.at(-1)?.madeBytes ?? 0,
   };
 }

@@ -9,7 +9,7 @@ import { Prose } from './prose.ts';
 export const benchFolder = resolve(import.meta.dirname, '../.cache/bench');
 
 /** Raise it when any generator changes, so that no old input is taken for a new one. */
-const generation = 1;
+export const generation = 1;
 
 /** Every file by its name in the archive. */
 export type Facts = Readonly<Record<string, { readonly size: number; readonly crc32: number }>>;
@@ -53,17 +53,21 @@ export async function manyFileInputs(files: number, say: Say): Promise<Inputs> {
 }
 
 /** Little weight and a few large text files: a corpus, as language models carry vocabularies. */
-export async function textInputs(sizeBytes: number, say: Say): Promise<Inputs> {
-  return inputs(`text-${sizeBytes}`, true, say, async (folder) => {
+export async function textInputs(
+  label: string,
+  sizes: Readonly<Record<string, number>>,
+  say: Say,
+): Promise<Inputs> {
+  const total = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  return inputs(`${label}-${total}`, true, say, async (folder) => {
     const facts: Record<string, FileFacts> = {
       'handler.py': await writeHandler(folder),
       'weights.bin': await writeWeights(join(folder, 'weights.bin'), 2 ** 20),
     };
     await mkdir(join(folder, 'extra'));
     const prose = new Prose(2);
-    for (const [name, parts] of Object.entries({ 'corpus.txt': 4, 'glossary.txt': 3, 'notes.txt': 1 })) {
-      const share = Math.floor((sizeBytes * parts) / 8);
-      facts[name] = await writeInSteps(join(folder, 'extra', name), share, (bytes) =>
+    for (const [name, size] of Object.entries(sizes)) {
+      facts[name] = await writeInSteps(join(folder, 'extra', name), size, (bytes) =>
         Buffer.from(prose.text(bytes)),
       );
     }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench -- pack`: measures, prints the tables, and writes them to docs/benchmarks.md.
+ * `npm run bench -- pack inspect`: measures, prints the tables, and writes them to docs/benchmarks.md.
  * A section of that file always comes from one run.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -7,19 +7,23 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureBundle } from '../build/bundle.ts';
 import type { Bench, Settings } from './bench.ts';
-import { keepBundle } from './contenders.ts';
+import { diff } from './diff.ts';
+import { extract } from './extract.ts';
+import { inspect } from './inspect.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { pack } from './pack.ts';
+import { keepBundle } from './peers.ts';
 import { formatReport, replaceSection } from './report.ts';
+import { verify } from './verify.ts';
 
-const benches: ReadonlyMap<string, Bench> = new Map([['pack', pack]]);
+const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ pack, extract, inspect, verify, diff }));
 
 const usage = `npm run bench -- NAME... [options]
 
   NAME          ${[...benches.keys()].join(', ')}
-  --size SIZE   of the weights (512MiB)
-  --large SIZE  for the comparison of memory (8GiB; 0 leaves it out)
-  --files N     small files (70000)
+  --size SIZE   of weights and of large texts (512MiB)
+  --large SIZE  for the comparison of memory (8GiB or 2GiB; 0 leaves it out)
+  --files N     small files or entries (20000 to 100000, as each bench has it)
   --runs N      counted runs of each (5)
   --quick       16 MiB, 2000 files, one run, and docs/benchmarks.md stays as it is`;
 
@@ -51,11 +55,12 @@ function parseCommandLine() {
     },
   });
   const { quick } = values;
-  const largeBytes = parseSize(values.large ?? (quick ? '0' : '8GiB'));
+  const largeBytes = values.large === undefined ? undefined : parseSize(values.large);
+  const files = values.files === undefined ? undefined : parseCount(values.files);
   const settings: Settings = {
     sizeBytes: parseSize(values.size ?? (quick ? '16MiB' : '512MiB')),
-    largeBytes: largeBytes === 0 ? null : largeBytes,
-    manyFiles: parseCount(values.files ?? (quick ? '2000' : '70000')),
+    large: (usualBytes) => (largeBytes ?? (quick ? 0 : usualBytes)) || null,
+    files: (usual) => files ?? (quick ? 2000 : usual),
     runs: parseCount(values.runs ?? (quick ? '1' : '5')),
     say: (line) => console.error(line),
   };
@@ -84,6 +89,7 @@ for (const { name, bench } of chosen) {
   const machine = describeMachine();
   const start = describeLoad();
   const report = await bench(settings);
+  if (report === null) continue;
   const command = `- Command: \`npm run bench -- ${process.argv.slice(2).join(' ')}\``;
   const load = `- Load average (1 minute): ${start} at the start, ${describeLoad()} at the end`;
   const body = formatReport({ ...report, facts: [...machine, load, command, ...report.facts] });

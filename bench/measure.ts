@@ -3,7 +3,7 @@
  * kernel's own accounts, and being small it adds nothing to the peak of what it starts.
  */
 import { execFile, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,6 +12,10 @@ export interface BenchCommand {
   readonly program: string;
   readonly args: readonly string[];
   readonly cwd: string;
+  /** The exit code of a run that did its work: 0, where nothing else is said. */
+  readonly exitCode?: number;
+  /** After so long the run is ended, and has failed. */
+  readonly limitSeconds?: number;
 }
 
 export interface Measurement {
@@ -20,6 +24,11 @@ export interface Measurement {
   readonly cpuSeconds: number | null;
   /** The resident set of the largest process at its peak, or null where it can't be had. */
   readonly peakBytes: number | null;
+}
+
+/** A measurement with what the command printed. */
+export interface Outcome extends Measurement {
+  readonly printed: string;
 }
 
 const gnuTime = promisify(execFile)('time', ['--version']).then(
@@ -32,35 +41,55 @@ export async function accountsMissing(): Promise<string | null> {
   return (await gnuTime) ? null : 'CPU time and peak memory are missing: there is no GNU time on PATH';
 }
 
-/** Rejects, with the last that the command said, when it does not end with exit code 0. */
-export async function measure({ program, args, cwd }: BenchCommand): Promise<Measurement> {
+/** Rejects, with the last that the command said, when it does not end as it should. */
+export async function measure(command: BenchCommand): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), 'mar-studio-bench-'));
+  const accounts = join(folder, 'accounts');
+  // Into a file: a pipe would let this process's pace count.
+  const printedTo = join(folder, 'printed');
+  const stdout = await open(printedTo, 'w');
   try {
-    const accounts = join(folder, 'accounts');
+    const { program, args } = command;
     const timed = (await gnuTime)
-      ? { program: 'time', args: ['-o', accounts, '-f', '%U %S %M', program, ...args] }
+      ? { program: 'time', args: ['-q', '-o', accounts, '-f', '%U %S %M', program, ...args] }
       : { program, args };
     const started = performance.now();
-    await run(timed.program, timed.args, cwd);
+    await run({ ...command, ...timed }, stdout.fd);
     const seconds = (performance.now() - started) / 1000;
-    if (!(await gnuTime)) return { seconds, cpuSeconds: null, peakBytes: null };
+    const printed = await readFile(printedTo, 'utf8');
+    if (!(await gnuTime)) return { seconds, cpuSeconds: null, peakBytes: null, printed };
     const [user = 0, system = 0, peakKib = 0] = (await readFile(accounts, 'utf8')).split(' ').map(Number);
-    return { seconds, cpuSeconds: user + system, peakBytes: peakKib * 1024 };
+    return { seconds, cpuSeconds: user + system, peakBytes: peakKib * 1024, printed };
   } finally {
+    await stdout.close();
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function run(program: string, args: readonly string[], cwd: string): Promise<void> {
+function run(
+  { program, args, cwd, exitCode = 0, limitSeconds }: BenchCommand,
+  stdout: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+    // A group of its own, so that all that it started can be ended with it.
+    const detached = limitSeconds !== undefined && process.platform !== 'win32';
+    const child = spawn(program, args, { cwd, detached, stdio: ['ignore', stdout, 'pipe'] });
     let said = '';
-    child.stderr.on('data', (chunk) => {
+    let ranOut = false;
+    const end = () => {
+      ranOut = true;
+      if (detached && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+      else child.kill('SIGKILL');
+    };
+    const timer = limitSeconds === undefined ? undefined : setTimeout(end, limitSeconds * 1000);
+    child.stderr?.on('data', (chunk) => {
       said = `${said}${chunk}`.slice(-500);
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {
-      if (code === 0) resolve();
+      clearTimeout(timer);
+      if (ranOut) reject(new Error(`had not ended after ${limitSeconds} s`));
+      else if (code === exitCode) resolve();
       else reject(new Error(`ended with ${code ?? signal}: ${said.trim()}`));
     });
   });
