@@ -19,12 +19,12 @@ export function readJsonTree(text: string, forest: Forest): Tree | Unreadable {
     };
   const { flaws, root } = readJson(text);
   // Of two equal keys one reader takes the first and another the last, so there is no one meaning to compare.
-  const flaw = flaws.find(({ kind }) => kind !== 'byte order mark' && kind !== 'forbidden key');
+  const flaw =
+    flaws.find(({ kind }) => kind === 'syntax') ??
+    flaws.find(({ kind }) => kind === 'duplicate key' || kind === 'too deep');
   if (flaw) {
-    const isInvalid = flaw.kind === 'syntax';
-    return {
-      why: `${isInvalid ? 'is not valid JSON: ' : ''}${clipped(flaw.detail, 200)} (line ${flaw.line}, column ${flaw.column})`,
-    };
+    const what = flaw.kind === 'syntax' ? 'is not valid JSON' : "can't be compared by its keys";
+    return { why: `${what}: ${clipped(flaw.detail, 200)} (line ${flaw.line}, column ${flaw.column})` };
   }
   return root === null ? { why: 'is not valid JSON' } : jsonTree(root, forest);
 }

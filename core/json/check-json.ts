@@ -54,6 +54,15 @@ function placed(flaws: readonly Flaw[], text: string): JsonFlaw[] {
 
 class SyntaxStop extends Error {}
 
+// Each looks for one character: a pattern for a whole string or number would run out of stack on a long one.
+const notSpace = /[^ \t\n\r]/g;
+const wordEnd = /[^\w.+-]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
+const remarkable = /["\\\u0000-\u001f]/g;
+const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+const word = /^(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+const longestWord = 10_000;
+
 class Scanner {
   readonly flaws: Flaw[] = [];
   readonly #text: string;
@@ -85,13 +94,14 @@ class Scanner {
     if (char === '{') return this.#object(depth);
     if (char === '[') return this.#array(depth);
     if (char === '"') return { kind: 'string', value: this.#string() };
-    const word = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
-    word.lastIndex = this.#at;
-    const match = word.exec(this.#text);
-    if (match === null)
+    wordEnd.lastIndex = this.#at;
+    const end = wordEnd.exec(this.#text)?.index ?? this.#text.length;
+    const source = this.#text.slice(this.#at, Math.min(end, this.#at + longestWord));
+    if (!word.test(source))
       this.#stop(char === undefined ? 'the text ends in the middle' : 'a value is expected here');
-    this.#at += match[0].length;
-    return { kind: 'word', source: match[0] };
+    if (end - this.#at > longestWord) this.#stop(`this number has more than ${longestWord} digits`);
+    this.#at = end;
+    return { kind: 'word', source };
   }
 
   #object(depth: number): JsonNode {
@@ -149,11 +159,7 @@ class Scanner {
     }
   }
 
-  /** From one remarkable character to the next: a pattern for the whole would run out of stack on a long string. */
   #string(): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these in a string
-    const remarkable = /["\\\u0000-\u001f]/g;
-    const escaped = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
     remarkable.lastIndex = this.#at + 1;
     for (;;) {
       const found = remarkable.exec(this.#text);
@@ -169,9 +175,10 @@ class Scanner {
   }
 
   #space(): void {
-    const space = /[ \t\n\r]*/y;
-    space.lastIndex = this.#at;
-    this.#at += space.exec(this.#text)?.[0].length ?? 0;
+    // Most often there is none.
+    if (!(this.#text.charCodeAt(this.#at) <= 32)) return;
+    notSpace.lastIndex = this.#at;
+    this.#at = notSpace.exec(this.#text)?.index ?? this.#text.length;
   }
 
   #flaw(kind: JsonFlaw['kind'], detail: string, at = this.#at): void {

@@ -58,3 +58,10 @@ test('a byte order mark, a prototype and great depth are told', () => {
 test('a long string is no burden', () => {
   assert.deepEqual(checkJson(JSON.stringify({ a: 'x'.repeat(5_000_000) })), []);
 });
+
+test('long strings, long numbers and a great many flaws are read in one pass', () => {
+  assert.deepEqual(checkJson(JSON.stringify('x'.repeat(20_000_000))), []);
+  assert.equal(checkJson('1'.repeat(5_000_000))[0]?.kind, 'syntax');
+  const twice = checkJson(`{${Array(100_000).fill('"a":1').join(',\n')}}`);
+  assert.deepEqual([twice.length, twice.at(-1)?.line, twice.at(-1)?.column], [99_999, 100_000, 1]);
+});
