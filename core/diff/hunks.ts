@@ -79,7 +79,7 @@ function lineOf(sign: HunkLine['sign'], side: Side, at: number, words: Stretches
 
 /**
  * The lines of a unified diff below its "---" and "+++", each without its line end, to be joined by LF. They apply where both
- * sides are UTF-8 without a BOM and `form` names no line ends; patchBody knows the other encodings too.
+ * sides are UTF-8 without a BOM, end their lines in LF or CRLF, and `form` names no line ends; patchBody knows the rest too.
  */
 export function formatHunks(hunks: readonly Hunk[]): string[] {
   const lines: string[] = [];

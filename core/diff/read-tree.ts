@@ -31,10 +31,13 @@ export function readJsonTree(text: string, forest: Forest): Tree | Unreadable {
 
 /** The depth was bounded by the reader. */
 function jsonTree(node: JsonNode, forest: Forest): Tree {
-  if (node.kind === 'string') return forest.leaf('string', node.value);
+  if (node.kind === 'string') return forest.string(node.value);
   if (node.kind === 'array') return forest.list(node.items.map((item) => jsonTree(item, forest)));
-  if (node.kind === 'object')
-    return forest.map(new Map([...node.members].map(([key, value]) => [key, jsonTree(value, forest)])));
+  if (node.kind === 'object') {
+    const members = new Map<string, Tree>();
+    for (const [key, value] of node.members) members.set(key, jsonTree(value, forest));
+    return forest.map(members);
+  }
   if (node.source === 'null') return forest.leaf('null', 'null', null);
   if (node.source === 'true' || node.source === 'false')
     return forest.leaf('boolean', node.source, node.source === 'true');
@@ -112,7 +115,7 @@ class YamlReader {
 
   #scalar(scalar: Scalar): Tree {
     const { value } = scalar;
-    if (typeof value === 'string') return this.#forest.leaf('string', value);
+    if (typeof value === 'string') return this.#forest.string(value);
     if (typeof value === 'boolean') return this.#forest.leaf('boolean', String(value), value);
     if (typeof value === 'number') return this.#number(value, scalar);
     if (value instanceof Date) return this.#forest.leaf('date', dateText(value));

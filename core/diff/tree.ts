@@ -28,46 +28,66 @@ export interface Branch {
 
 export type Tree = Leaf | List | Branch;
 
-export class Forest {
-  readonly #known = new Map<string, Tree>();
+/** Numbers of values stay below it, so that two of them make one exact number. */
+const mostValues = 2 ** 26;
 
-  /** `text` is the same for equal values of the type, and for them alone. */
-  leaf(type: LeafType, text: string, value: Leaf['value'] = text): Tree {
-    return this.#intern(`${type} ${text}`, (id) => ({ kind: 'leaf', id, type, value }));
+export class Forest {
+  #count = 0;
+  // Strings and small integers are nearly all there is in a large file, so they have maps without a made-up key.
+  readonly #strings = new Map<string, Tree>();
+  readonly #integers = new Map<number, Tree>();
+  readonly #others = new Map<string, Tree>();
+
+  string(value: string): Tree {
+    return this.#intern(this.#strings, mapKey(value), (id) => ({ kind: 'leaf', id, type: 'string', value }));
   }
 
   /** A whole number of any length, as decimal digits. */
   integer(digits: string): Tree {
-    const bare = digits.replace(/^\+/, '').replace(/^-0$/, '0');
-    const value = Number(bare);
-    return this.leaf('integer', bare, Number.isSafeInteger(value) ? value : bare);
+    const value = Number(digits);
+    if (!Number.isSafeInteger(value)) return this.leaf('integer', digits.replace(/^\+/, ''));
+    // Of the two zeros there is but one among integers.
+    const integer = value === 0 ? 0 : value;
+    return this.#intern(this.#integers, integer, (id) => ({
+      kind: 'leaf',
+      id,
+      type: 'integer',
+      value: integer,
+    }));
   }
 
   float(value: number): Tree {
     // Neither infinity nor NaN has a form in JSON.
-    return this.leaf(
-      'float',
-      Object.is(value, -0) ? '-0' : String(value),
-      Number.isFinite(value) ? value : String(value),
-    );
+    const shown = Number.isFinite(value) ? value : String(value);
+    return this.leaf('float', Object.is(value, -0) ? '-0' : String(value), shown);
+  }
+
+  /** `text` is the same for equal values of the type, and for them alone. */
+  leaf(type: LeafType, text: string, value: Leaf['value'] = text): Tree {
+    return this.#intern(this.#others, mapKey(`${type} ${text}`), (id) => ({ kind: 'leaf', id, type, value }));
   }
 
   list(items: readonly Tree[]): Tree {
-    return this.#intern(`[${items.map(({ id }) => id).join()}`, (id) => ({ kind: 'list', id, items }));
+    const key = mapKey(`[${items.map(({ id }) => id).join()}`);
+    return this.#intern(this.#others, key, (id) => ({ kind: 'list', id, items }));
   }
 
   map(members: ReadonlyMap<string, Tree>): Tree {
-    const sorted = [...members].sort(([a], [b]) => (a < b ? -1 : 1));
-    const key = sorted.map(([name, { id }]) => `${JSON.stringify(name)}:${id}`).join();
-    return this.#intern(`{${key}`, (id) => ({ kind: 'map', id, members }));
+    const pairs = new Float64Array(members.size);
+    let at = 0;
+    for (const [name, { id }] of members) pairs[at++] = this.string(name).id * mostValues + id;
+    return this.#intern(this.#others, mapKey(`{${pairs.sort().join()}`), (id) => ({
+      kind: 'map',
+      id,
+      members,
+    }));
   }
 
-  #intern(text: string, make: (id: number) => Tree): Tree {
-    const key = mapKey(text);
-    const known = this.#known.get(key);
-    if (known) return known;
-    const tree = make(this.#known.size);
-    this.#known.set(key, tree);
+  #intern<Key>(known: Map<Key, Tree>, key: Key, make: (id: number) => Tree): Tree {
+    const found = known.get(key);
+    if (found) return found;
+    const tree = make(this.#count++);
+    known.set(key, tree);
     return tree;
   }
 }

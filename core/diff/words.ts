@@ -16,6 +16,7 @@ export interface ChangedWords {
 const longestSearched = 5000;
 /** What looking at two lines costs beside their words. */
 const stepsOfPair = 20;
+const stepsOfLikeness = 5;
 
 export function changedWords(
   blocks: readonly Block[],
@@ -27,7 +28,10 @@ export function changedWords(
   const after = new Map<number, Stretches>();
   let isComplete = true;
   for (const block of blocks) {
-    const alike = (x: number, y: number) => likenessOf(beforeLines[x] as string, afterLines[y] as string);
+    const alike = (x: number, y: number) => {
+      steps.left -= stepsOfLikeness;
+      return steps.left > 0 ? likenessOf(beforeLines[x] as string, afterLines[y] as string) : 0;
+    };
     for (const [x, y] of pairAlike(block, alike)) {
       steps.left -= stepsOfPair;
       if (steps.left <= 0) return { before, after, isComplete: false };
@@ -46,6 +50,7 @@ const lookedAt = 300;
 
 /** How much of the longer line both begin and end with; zero where that is little. */
 function likenessOf(left: string, right: string): number {
+  if (Math.max(left.length, right.length) > longestSearched) return 0;
   const [a, b] = [left.trim(), right.trim()];
   const longer = Math.max(a.length, b.length);
   if (longer === 0) return 0;

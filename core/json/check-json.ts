@@ -171,7 +171,7 @@ class Scanner {
     }
     const source = this.#text.slice(this.#at, remarkable.lastIndex);
     this.#at = remarkable.lastIndex;
-    return JSON.parse(source) as string;
+    return source.includes('\\') ? (JSON.parse(source) as string) : source.slice(1, -1);
   }
 
   #space(): void {
