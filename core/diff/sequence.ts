@@ -26,6 +26,14 @@ export interface Block {
   readonly afterEnd: number;
 }
 
+/** The same stretch, seen from the other side. */
+export const mirrored = ({ beforeStart, beforeEnd, afterStart, afterEnd }: Block): Block => ({
+  beforeStart: afterStart,
+  beforeEnd: afterEnd,
+  afterStart: beforeStart,
+  afterEnd: beforeEnd,
+});
+
 export function diffSequences(before: Int32Array, after: Int32Array, steps: Steps): Marks {
   const marks = { before: new Uint8Array(before.length), after: new Uint8Array(after.length) };
   let start = 0;

@@ -2,7 +2,7 @@
 import type { StructuredDetails, ValueChange } from '../contract/diff.ts';
 import { pairAlike } from './pair-alike.ts';
 import { readJsonTree, readYamlTree, type Unreadable } from './read-tree.ts';
-import { blocksOf, diffSequences, type Steps } from './sequence.ts';
+import { type Block, blocksOf, diffSequences, mirrored, type Steps } from './sequence.ts';
 import { type Branch, clipped, Forest, type List, shownValue, type Tree } from './tree.ts';
 
 /** Or else why they can't be compared by their keys, with the parse error. */
@@ -28,7 +28,7 @@ function compareBy(
   if ('why' in old) return { fallback: `the old one ${old.why}; compared as text` };
   const new_ = read(after, forest);
   if ('why' in new_) return { fallback: `the new one ${new_.why}; compared as text` };
-  const comparison = new Comparison(steps);
+  const comparison = new Comparison(steps, before > after);
   comparison.compare(old, new_, '');
   const { changes, budgetSpent } = comparison;
   return { details: { changes, sameMeaning: old === new_, ...(budgetSpent ? { budgetSpent } : {}) } };
@@ -38,9 +38,12 @@ class Comparison {
   readonly changes: ValueChange[] = [];
   budgetSpent = false;
   readonly #steps: Steps;
+  /** Lists are always aligned from the same side, so that comparing the other way round tells the same, mirrored. */
+  readonly #isTurned: boolean;
 
-  constructor(steps: number) {
+  constructor(steps: number, isTurned: boolean) {
     this.#steps = { left: steps };
+    this.#isTurned = isTurned;
   }
 
   compare(before: Tree, after: Tree, path: string): void {
@@ -68,11 +71,13 @@ class Comparison {
       this.#changed(before, after, path, 'order');
       return;
     }
-    const marks = diffSequences(old, new_, this.#steps);
+    const marks = this.#isTurned
+      ? diffSequences(new_, old, this.#steps)
+      : diffSequences(old, new_, this.#steps);
     this.budgetSpent ||= !marks.isShortest;
-    const alike = (x: number, y: number) => likenessOf(before.items[x] as Tree, after.items[y] as Tree);
-    for (const block of blocksOf(marks)) {
-      const partners = new Map(pairAlike(block, alike));
+    const blocks = blocksOf(marks);
+    for (const block of this.#isTurned ? blocks.map(mirrored) : blocks) {
+      const partners = this.#partners(block, before, after);
       const paired = new Set(partners.values());
       for (let x = block.beforeStart; x < block.beforeEnd; x++) {
         const y = partners.get(x);
@@ -83,6 +88,12 @@ class Comparison {
         if (!paired.has(y)) this.#added(after.items[y] as Tree, `${path}[${y}]`);
       }
     }
+  }
+
+  #partners(block: Block, before: List, after: List): Map<number, number> {
+    const alike = (x: number, y: number) => likenessOf(before.items[x] as Tree, after.items[y] as Tree);
+    if (!this.#isTurned) return new Map(pairAlike(block, alike));
+    return new Map(pairAlike(mirrored(block), (y, x) => alike(x, y)).map(([y, x]) => [x, y]));
   }
 
   #added(tree: Tree, path: string): void {

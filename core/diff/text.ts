@@ -4,7 +4,7 @@ import { type DecodedText, decodeText, splitLines, type TextLines } from './deco
 import { hunksOf } from './hunks.ts';
 import { diffLines } from './lines.ts';
 import { movedLines } from './moved.ts';
-import type { Block } from './sequence.ts';
+import { type Block, mirrored } from './sequence.ts';
 import { changedWords } from './words.ts';
 
 /** Steps of the searches: counted, not timed, so that a result is the same on every machine. */
@@ -47,13 +47,6 @@ export function compareText(
     budgetSpent: !found.isShortest || !words.isComplete,
   };
 }
-
-const mirrored = ({ beforeStart, beforeEnd, afterStart, afterEnd }: Block): Block => ({
-  beforeStart: afterStart,
-  beforeEnd: afterEnd,
-  afterStart: beforeStart,
-  afterEnd: beforeEnd,
-});
 
 const turned = ({ before, after, lines }: { before: number; after: number; lines: number }) => ({
   before: after,

@@ -7,6 +7,7 @@ import { formatHunks } from '../../../core/diff/hunks.ts';
 import { patchBody } from '../../../core/diff/patch.ts';
 import { compareText } from '../../../core/diff/text.ts';
 import { onPath } from '../../support/commands.ts';
+import { randomOf } from '../../support/random.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import { bytes, type Pair, randomPairs } from './samples.ts';
 
@@ -59,9 +60,14 @@ test('the body for patch carries encodings, a BOM and mixed line ends too', { sk
     bytes('eins\rzwei\rdrei'),
     Buffer.from('\ufeffeins\nzwei\n', 'utf16le'),
   ];
-  const pairs = texts.flatMap((before) =>
-    texts.map((after) => ({ before, after, body: patchBody(before, after) })),
-  );
+  const combined = texts.flatMap((before) => texts.map((after) => ({ before, after })));
+  for (let seed = 1; seed <= 80; seed++) {
+    const pieces = ['\n', '\r\n', '\r', 'a', 'b', '\xe9', '\xef\xbb\xbf', '\\', '-', '+'];
+    const random = randomOf(seed);
+    const [before, after] = [random.text(pieces, 12), `${random.text(pieces, 9)}.`];
+    combined.push({ before: bytes(before, 'latin1'), after: bytes(after, 'latin1') });
+  }
+  const pairs = combined.map((pair) => ({ ...pair, body: patchBody(pair.before, pair.after) }));
   const results = patched(await scratchFolder(t), pairs);
   for (const [at, { before, after }] of pairs.entries())
     assert.deepEqual(results[at], after, `${before.toString('latin1')} to ${after.toString('latin1')}`);
