@@ -30,7 +30,7 @@ import { WorkerPool } from './workers/pool.ts';
 import { proveCopies } from './zip/raw-copy.ts';
 import { readBackZip } from './zip/read-back.ts';
 import { assertStreamable, ZipStreamWriter } from './zip/stream-writer.ts';
-import { ZipWriter } from './zip/writer.ts';
+import { foreseeMethod, smallBytes, ZipWriter } from './zip/writer.ts';
 
 export interface WrittenArchive {
   readonly size: number;
@@ -44,7 +44,8 @@ export async function writePlan(plan: Plan, options: JobOptions): Promise<Writte
     const meter = new ProgressMeter(options.onProgress, 'write', 2 * plan.totalBytes);
     const settings = settingsOf(plan, engine, options, meter);
     const expectedBytes = plan.files.reduce((sum, file) => sum + bytesToWrite(file), 0);
-    const atomic = { force: plan.force, expectedBytes, signal: options.signal };
+    const leastBytes = () => surelyStoredBytes(plan, engine);
+    const atomic = { force: plan.force, expectedBytes, leastBytes, signal: options.signal };
     const archive =
       plan.format === 'no-archive'
         ? await writeFolder(plan, atomic, settings, meter)
@@ -192,6 +193,21 @@ async function writeFolder(
     return written;
   });
   return { size: plan.totalBytes, sha256: null, entries };
+}
+
+/** Of large contents samples tell; small ones are not worth the look. */
+async function surelyStoredBytes(plan: Plan, engine: DeflateEngine): Promise<number> {
+  const { compression, level, format } = plan;
+  let total = 0;
+  for (const file of plan.files) {
+    const isKept = format === 'no-archive' || compression === 'store' || file.source.kind === 'archived';
+    if (isKept) total += bytesToWrite(file);
+    else if (file.size > smallBytes) {
+      const method = await withBody(file, (body) => foreseeMethod(body, { compression, level, engine }));
+      if (method === 'stored') total += file.size;
+    }
+  }
+  return total;
 }
 
 function settingsOf(

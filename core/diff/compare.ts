@@ -5,7 +5,7 @@ import type { Role } from '../contract/model.ts';
 import { openNested } from '../nested.ts';
 import { alignBytes, compareBytes, mostAlignedBytes } from './bytes.ts';
 import { Contents, wholeBytes } from './content.ts';
-import { decodeText } from './decode-text.ts';
+import { decodeText, isText } from './decode-text.ts';
 import { compareImages } from './image.ts';
 import { commonKind, kindOf } from './kind.ts';
 import { compareLabels } from './labels.ts';
@@ -111,6 +111,13 @@ export class Comparison {
     if (kind === 'image') {
       const image = compareImages(old, now);
       return image === null ? { bytes: await this.#bytes(before, after) } : { image };
+    }
+    // Its start was text, and what follows need not be.
+    if (!isText(old) || !isText(now)) {
+      return {
+        fallback: 'not text to its end, so compared as bytes',
+        bytes: await this.#bytes(before, after),
+      };
     }
     const details = detailsOfText(kind, old, now, after.role);
     return this.#options.patches ? { ...details, patch: patchBody(old, now).toString('latin1') } : details;

@@ -5,8 +5,8 @@ import { startBytes } from './kind.ts';
 import type { SideEntry } from './side.ts';
 import { ofTheEntry } from './sums.ts';
 
-/** Compared in memory up to this size, as bytes beyond it. */
-export const wholeBytes = 64 * 1024 * 1024;
+/** Compared in memory up to this size, as bytes beyond it: lines and words take a dozen times the room of their text. */
+export const wholeBytes = 32 * 1024 * 1024;
 
 const aheadBytes = 1024 * 1024;
 const aheadTotalBytes = 64 * 1024 * 1024;

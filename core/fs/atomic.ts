@@ -14,21 +14,24 @@ import { outputProblem } from './system-error.ts';
 export interface AtomicOptions {
   /** Replace what is there. */
   readonly force: boolean;
-  /** About how many bytes will be written, to see beforehand whether they fit. */
+  /** How many bytes will be written at most, to see beforehand whether they fit. */
   readonly expectedBytes: number;
+  /** How many it will surely be, where compression may make them fewer. Asked only where the most of them don't fit. */
+  readonly leastBytes?: () => Promise<number>;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Writes `target` whole or not at all. `check` sees the finished temporary file before it gets its name. */
 export async function writeFileAtomically<T>(
   target: string,
-  { force, expectedBytes, signal }: AtomicOptions,
+  options: AtomicOptions,
   write: (out: OutputFile) => Promise<T>,
   check: (temporary: string, sizeBytes: number, written: T) => Promise<void>,
 ): Promise<T> {
+  const { force, signal } = options;
   const folder = dirname(target);
   return inFolder(folder, async () => {
-    await prepare(target, folder, force, expectedBytes);
+    await prepare(target, folder, options);
     const temporary = join(folder, temporaryName(target));
     const handle = await translated(target, open(temporary, 'wx', 0o600));
     let written: T;
@@ -67,12 +70,13 @@ export async function writeFileAtomically<T>(
 /** The same for a folder: filled under a temporary name beside the target, then renamed. */
 export async function writeFolderAtomically<T>(
   target: string,
-  { force, expectedBytes, signal }: AtomicOptions,
+  options: AtomicOptions,
   write: (temporary: string) => Promise<T>,
 ): Promise<T> {
+  const { force, signal } = options;
   const folder = dirname(target);
   return inFolder(folder, async () => {
-    await prepare(target, folder, force, expectedBytes);
+    await prepare(target, folder, options);
     const temporary = join(folder, temporaryName(target));
     await translated(target, mkdir(temporary));
     let written: T;
@@ -118,10 +122,19 @@ async function makeFolder(path: string, made: string[]): Promise<void> {
   }
 }
 
-async function prepare(target: string, folder: string, force: boolean, expectedBytes: number): Promise<void> {
+async function prepare(
+  target: string,
+  folder: string,
+  { force, expectedBytes, leastBytes }: AtomicOptions,
+): Promise<void> {
   await removeStale(target);
   if (!force && (await exists(target))) throw Problem.of('OUTPUT_EXISTS', { path: target });
-  await assertSpace(target, folder, expectedBytes);
+  try {
+    await assertSpace(target, folder, expectedBytes);
+  } catch (error) {
+    if (leastBytes === undefined) throw error;
+    await assertSpace(target, folder, await leastBytes());
+  }
 }
 
 /** Where `folder` is too full for what is to be written to `target`. */

@@ -35,7 +35,7 @@ export interface WrittenZip {
 }
 
 /** Entries up to this size are compressed in memory and the smaller form is kept. */
-const smallBytes = 1024 * 1024;
+export const smallBytes = 1024 * 1024;
 
 export class ZipWriter implements ArchiveWriter {
   readonly #out: OutputFile;

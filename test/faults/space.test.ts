@@ -1,7 +1,7 @@
 /** Disks that are full or read-only: real ones of 1 MB where this user may mount them, simulated ones everywhere. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Problem } from '../../core/contract/errors.ts';
@@ -53,6 +53,20 @@ for (const format of formats) {
         assert.equal(error.code, 'IO_NO_SPACE');
         assert.equal(/are free/.test(error.message), notices === 'beforehand', error.message);
         assert.equal(await judge(format, store, model.contents), 'old');
+      }),
+    );
+  }
+
+  if (format !== 'no-archive') {
+    test(
+      `${format}: what fits once it is compressed is packed`,
+      onSmallDisk(async (folder, store) => {
+        const model = makeModel(join(folder, 'model'), 1000);
+        writeFileSync(join(folder, 'long.txt'), 'the same words\n'.repeat(200_000));
+        const extraFiles = [join(folder, 'long.txt')];
+        const input = { ...model.input, extraFiles, archiveFormat: format, exportPath: store };
+        if (format === 'zip-store') await assert.rejects(pack(input), { code: 'IO_NO_SPACE' });
+        else assert.ok((await pack(input)).size < 1_000_000);
       }),
     );
   }
