@@ -52,7 +52,9 @@ export function renderProgress(progress: Progress, throughput: Throughput, colum
   const room = Math.max(0, columns - 1);
   const speed = throughput.mean;
   const speedText = speed === null ? '' : `${formatBytes(Math.round(speed))}/s`;
-  if (totalBytes === null) return joinParts([phase, formatBytes(doneBytes), speedText], room);
+  if (totalBytes === null) {
+    return joinParts([phase, doneBytes === 0 ? '' : formatBytes(doneBytes), speedText], room);
+  }
 
   const share = totalBytes === 0 ? 1 : Math.min(1, doneBytes / totalBytes);
   const total = formatBytes(totalBytes);

@@ -62,7 +62,11 @@ async function prepare(
 ): Promise<{ plan: Plan; findings: readonly Finding[] }> {
   const { cwd = process.cwd(), recipePath } = options;
   const context = { cwd, now: new Date(), env: process.env, destination, dryRun, recipePath };
+  // Tens of thousands of files take seconds each to look at and to judge; what is written is counted later.
+  const begin = (phase: string) => options.onProgress?.({ phase, doneBytes: 0, totalBytes: null });
+  begin('plan');
   const plan = await planPack(input, context, options.signal);
+  begin('judge');
   const audit = await auditSubject(planSubject(plan.manifest, plan.files), { signal: options.signal });
   return { plan, findings: [...plan.findings, ...audit] };
 }
