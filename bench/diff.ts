@@ -30,6 +30,8 @@ interface Pair {
   readonly after: Archive;
   /** How many entries differ. */
   readonly modified: number;
+  /** How many lines of the long text differ, where there is one. */
+  readonly lines?: number;
 }
 
 interface DiffPeers extends ReadPeers {
@@ -61,9 +63,13 @@ export const diff: Bench = async (settings) => {
   const [text, bare] = [await textPair(say), await barePair(say)];
 
   say(`comparing two archives of ${formatBytes(sizeBytes)}`);
-  const onWeights = await withDiffoscope(weights, peers, settings);
+  const fast = await holdContest(comparers(weights, peers, 'diffoscope'), runs, say);
+  const slow = await holdContest(diffoscopeOn(weights, peers), 1, say, { warmsUp: false });
+  const onWeights = { results: [...fast.results, ...slow.results], broken: fast.broken };
+  // To take too long is no fault that stands in the way of the other numbers.
+  const ranOut = slow.broken.some((line) => line.includes('had not ended'));
   say(`comparing two archives of ${entries} entries`);
-  const onMany = await withDiffoscope(many, peers, settings);
+  const onMany = await holdContest(comparers(many, peers, 'unzip both, diff -r'), runs, say);
   say('comparing two long texts');
   const onText = await holdContest(comparers(text, peers, 'mar-studio diff'), runs, say);
   const onBare = await holdContest(oursOn(bare, peers, ''), runs, say);
@@ -88,13 +94,13 @@ export const diff: Bench = async (settings) => {
     notes: [
       ...(missingAccounts === null ? [] : [missingAccounts]),
       ...readingNotes,
-      `diffoscope runs once, without warm-up, and is ended after ${diffoscopeLimitSeconds} s; where it had not ended it stands below, under what is broken.`,
+      `diffoscope runs once, without warm-up, and would be ended after ${diffoscopeLimitSeconds} s.${ranOut ? ' It was.' : ''}`,
       'mar-studio compares by size and CRC-32, which the archive holds, and reads what differs; with --verify it reads both sides whole and compares SHA-256. diffoscope and `diff -r` compare bytes.',
-      'Every answer is held to what differs. "× faster" compares with diffoscope; for the text with `mar-studio diff`.',
+      'Every answer is held to what differs. "× faster" compares with diffoscope for the weights, with unzip and `diff -r` for the entries, with `mar-studio diff` for the text.',
     ],
     targets: [
       secondsTarget(onWeights, 'mar-studio diff', 0.4, `of two archives of ${size}`),
-      diffoscopeTarget(onWeights),
+      diffoscopeTarget(onWeights, ranOut),
       fasterTarget(onWeights, 'mar-studio diff', 'unzip both, diff -r', 1, `on two archives of ${size}`),
       throughputTarget(onWeights, 'mar-studio diff --verify', bothBytes, 1.2e9, 'summed over both sides'),
       peakTarget([onWeights], 150e6, `for two archives of ${size}`),
@@ -106,15 +112,9 @@ export const diff: Bench = async (settings) => {
       ),
       textTarget(onText, onBare),
     ],
-    broken: contests.flatMap(({ broken }) => broken),
+    broken: [...contests.flatMap(({ broken }) => broken), ...(ranOut ? [] : slow.broken)],
   };
 };
-
-async function withDiffoscope(pair: Pair, peers: DiffPeers, { runs, say }: Settings): Promise<Contest> {
-  const fast = await holdContest(comparers(pair, peers, 'diffoscope'), runs, say);
-  const slow = await holdContest(diffoscopeOn(pair, peers), 1, say, { warmsUp: false });
-  return { results: [...fast.results, ...slow.results], broken: [...fast.broken, ...slow.broken] };
-}
 
 function comparers(pair: Pair, peers: DiffPeers, against: string): Contender[] {
   const script = 'unzip -q "$1" -d before && unzip -q "$2" -d after && diff -r before after';
@@ -134,30 +134,33 @@ function comparers(pair: Pair, peers: DiffPeers, against: string): Contender[] {
 interface Difference {
   readonly identical: boolean;
   readonly summary: { readonly added: number; readonly removed: number; readonly modified: number };
+  readonly entries: readonly {
+    readonly details: {
+      readonly additions?: number;
+      readonly deletions?: number;
+      readonly hunks?: unknown[];
+    };
+  }[];
 }
 
-function oursOn(
-  { before, after, modified }: Pair,
-  peers: ReadPeers,
-  against: string,
-  ...flags: string[]
-): Contender[] {
+function oursOn(pair: Pair, peers: ReadPeers, against: string, ...flags: string[]): Contender[] {
+  const { before, after, modified, lines } = pair;
   const label = ['diff', ...flags].join(' ');
   const args = ['diff', before.path, after.path, '--json', ...flags];
-  const found = ({ identical, summary }: Difference) => [
-    identical,
-    summary.added,
-    summary.removed,
-    summary.modified,
-  ];
-  return ours(peers, label, args, against, answers(found, [false, 0, 0, modified]), 1);
+  const found = ({ identical, summary, entries }: Difference) => {
+    const { additions, deletions, hunks } = entries[0]?.details ?? {};
+    const inText = lines === undefined ? [] : [additions, deletions, hunks?.length];
+    return [identical, summary.added, summary.removed, summary.modified, ...inText];
+  };
+  const wanted = [false, 0, 0, modified, ...(lines === undefined ? [] : [lines, lines, lines])];
+  return ours(peers, label, args, against, answers(found, wanted), 1);
 }
 
 function diffoscopeOn({ before, after }: Pair, { diffoscope }: DiffPeers): Contender[] {
   const report = join(outFolder, 'report.txt');
   const check = async () => {
     const text = await readFile(report, 'utf8');
-    if (!/handler\.py|label-/.test(text)) throw new Error('it names nothing that differs');
+    if (!text.includes('handler.py')) throw new Error('it names nothing that differs');
     return text.length;
   };
   const name = 'diffoscope';
@@ -167,10 +170,9 @@ function diffoscopeOn({ before, after }: Pair, { diffoscope }: DiffPeers): Conte
 }
 
 /** One that had not ended is slower than its limit, which may be enough to tell. */
-function diffoscopeTarget(contest: Contest): Target {
+function diffoscopeTarget(contest: Contest, ranOut: boolean): Target {
   const target = fasterTarget(contest, 'mar-studio diff', 'diffoscope', 40, 'in the same run');
   const ours = resultOf(contest, 'mar-studio diff')?.seconds.median;
-  const ranOut = contest.broken.some((line) => line.startsWith('diffoscope: had not ended'));
   if (ours === undefined || !ranOut) return target;
   const least = diffoscopeLimitSeconds / ours;
   const measured = `more than ${least.toFixed(0)} ×: diffoscope had not ended after ${diffoscopeLimitSeconds} s`;
@@ -222,6 +224,7 @@ async function textPair(say: Settings['say']): Promise<Pair> {
     before: await archive('text-before', lines),
     after: await archive('text-after', changed),
     modified: 1,
+    lines: textHunks,
   };
 }
 
