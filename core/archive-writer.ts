@@ -1,5 +1,6 @@
 /** What every way of writing an archive has in common: files, pipes and folders stand behind this. */
 import type { RawEntry } from './archive.ts';
+import type { Zone } from './clock.ts';
 import type { Compression } from './contract/model.ts';
 import type { DeflateEngine } from './deflate/engine.ts';
 import type { ReadAt } from './deflate/parallel.ts';
@@ -29,7 +30,7 @@ export interface WriteSettings {
   readonly level: number;
   readonly engine: DeflateEngine;
   /** Which clock the zone-less times of a ZIP show. */
-  readonly zone: 'local' | 'utc';
+  readonly zone: Zone;
   readonly signal: AbortSignal | undefined;
   /** Told of every input byte, once. */
   readonly onBytes: (bytes: number) => void;

@@ -1,4 +1,5 @@
 /** The manifest as torch-model-archiver 0.12 writes it, byte for byte, but for the archiver's own name. */
+import { clockOf, type Zone } from '../clock.ts';
 import type { Manifest, Runtime } from '../contract/model.ts';
 import { version as studioVersion } from '../version.ts';
 
@@ -47,25 +48,8 @@ export function serializeManifest(manifest: Manifest): Buffer {
 }
 
 /** `DD/MM/YYYY HH:MM:SS`; the format has no place for a zone, so a reproducible archive says it in UTC. */
-export function formatCreatedOn(time: Date, zone: 'local' | 'utc'): string {
+export function formatCreatedOn(time: Date, zone: Zone): string {
   const two = (value: number) => String(value).padStart(2, '0');
-  const [year, month, day, hours, minutes, seconds] =
-    zone === 'utc'
-      ? [
-          time.getUTCFullYear(),
-          time.getUTCMonth(),
-          time.getUTCDate(),
-          time.getUTCHours(),
-          time.getUTCMinutes(),
-          time.getUTCSeconds(),
-        ]
-      : [
-          time.getFullYear(),
-          time.getMonth(),
-          time.getDate(),
-          time.getHours(),
-          time.getMinutes(),
-          time.getSeconds(),
-        ];
+  const [year, month, day, hours, minutes, seconds] = clockOf(time, zone);
   return `${two(day)}/${two(month + 1)}/${year} ${two(hours)}:${two(minutes)}:${two(seconds)}`;
 }

@@ -2,6 +2,7 @@
  * The records of a ZIP file, written and parsed. Fields are listed at their offset, as in APPNOTE.TXT 4.3
  * (a fixed part, then name and extra field).
  */
+import { clockOf, type Zone } from '../clock.ts';
 
 export const methodStored = 0;
 export const methodDeflated = 8;
@@ -52,25 +53,8 @@ export function flagsFor(name: Buffer): number {
 }
 
 /** DOS keeps a wall-clock time in two-second steps, without a zone, from 1980 to 2107. */
-export function dosDateTime(time: Date, zone: 'local' | 'utc'): Pick<ZipRecord, 'dosDate' | 'dosTime'> {
-  const [year, month, day, hours, minutes, seconds] =
-    zone === 'utc'
-      ? [
-          time.getUTCFullYear(),
-          time.getUTCMonth(),
-          time.getUTCDate(),
-          time.getUTCHours(),
-          time.getUTCMinutes(),
-          time.getUTCSeconds(),
-        ]
-      : [
-          time.getFullYear(),
-          time.getMonth(),
-          time.getDate(),
-          time.getHours(),
-          time.getMinutes(),
-          time.getSeconds(),
-        ];
+export function dosDateTime(time: Date, zone: Zone): Pick<ZipRecord, 'dosDate' | 'dosTime'> {
+  const [year, month, day, hours, minutes, seconds] = clockOf(time, zone);
   if (year < 1980) return { dosDate: (1 << 5) | 1, dosTime: 0 };
   if (year > 2107) return { dosDate: 0xff9f, dosTime: 0xbf7d };
   return {
