@@ -9,6 +9,8 @@ import { type DeflateEngine, inflatePiece, release, type Strategy } from './engi
 
 export const pieceBytes = 1024 * 1024;
 const dictionaryBytes = 32 * 1024;
+/** Each takes some 3 MiB: what is read, what comes of it, and the proof. Beyond this the disk is slower anyway. */
+const mostLanes = 16;
 
 /** Fills the first `length` bytes of the buffer from `position` of the source. */
 export type ReadAt = (buffer: Uint8Array, length: number, position: number) => Promise<void>;
@@ -36,7 +38,7 @@ export interface Deflated {
 
 export async function deflateParallel(job: DeflateJob): Promise<Deflated> {
   const { size, engine, level, signal } = job;
-  const lanes = availableParallelism() + 1;
+  const lanes = Math.min(mostLanes, availableParallelism() + 1);
   const pieces = Math.max(1, Math.ceil(size / pieceBytes));
   const buffers: Buffer[] = [];
   const inFlight: { done: Promise<Uint8Array>; buffer: Buffer }[] = [];

@@ -9,6 +9,9 @@ import type { WorkerAnswer, WorkerRequest, WorkerValue } from './protocol.ts';
 /** The source runs as it is in development, the bundle beside dist/cli.js when built. */
 const workerUrl = new URL(import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js', import.meta.url);
 
+/** A thread takes some 10 MiB before it does anything. */
+const mostThreads = 16;
+
 class Thread {
   // What this process was started with, such as --input-type, is not meant for its threads.
   readonly #worker = new Worker(workerUrl, { execArgv: [] });
@@ -97,7 +100,7 @@ export class WorkerPool {
   #idlest(): Thread {
     const idle = this.#threads.find((thread) => thread.load === 0);
     if (idle !== undefined) return idle;
-    if (this.#threads.length < availableParallelism()) {
+    if (this.#threads.length < Math.min(mostThreads, availableParallelism())) {
       const thread = new Thread();
       this.#threads.push(thread);
       return thread;
