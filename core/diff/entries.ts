@@ -1,4 +1,5 @@
 /** Two sides, entry by entry: what was added, removed, renamed, changed, and what is known of the rest. */
+import type { ArchiveEntry } from '../archive.ts';
 import type { DiffEntry, DiffSummary, EntryState, Proof } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import { ProgressMeter } from '../contract/progress.ts';
@@ -27,7 +28,7 @@ export function entriesToRead(before: Side, after: Side, proves: boolean): [Side
 }
 
 function toRead(side: Side, other: Side, proves: boolean): SideEntry[] {
-  const files = [...side.entries.values()].filter(({ entry }) => entry.type === 'file');
+  const files = [...side.entries.values()].filter(({ entry }) => hasBytes(entry));
   if (proves) return files;
   const unpaired = new Set<number>();
   for (const { name, entry } of other.entries.values()) if (!side.entries.has(name)) unpaired.add(entry.size);
@@ -70,11 +71,14 @@ export async function compareEntries(
   return { entries, summary: summaryOf(entries) };
 }
 
+/** A link in a ZIP holds its target as content; one in a tar or a folder has it beside the name, and no content. */
+const hasBytes = ({ type, crc32 }: ArchiveEntry) => type === 'file' || crc32 !== null;
+
 /** What equal contents are known by; null where they differ, one side has none, or one can't be read. */
 function equality({ before, after }: Pair): Proof | null {
   if (before === null || after === null) return null;
   if (before.entry.type !== after.entry.type) return null;
-  if (before.entry.type !== 'file') {
+  if (!hasBytes(before.entry) && !hasBytes(after.entry)) {
     return before.entry.linkTarget === after.entry.linkTarget ? 'sha256' : null;
   }
   if (before.entry.size !== after.entry.size) return null;

@@ -57,11 +57,17 @@ async function sumsOf(
 ): Promise<Sums> {
   const hash = thread !== null && entry.size >= largeBytes ? thread : new SmallHash();
   let crc = 0;
-  for await (const chunk of archive.read(entry, signal)) {
-    // A ZIP's reader holds the content to its checksum already.
-    if (entry.crc32 === null) crc = crc32(chunk, crc);
-    await hash.update(chunk);
-    meter.add(chunk.length);
+  try {
+    for await (const chunk of archive.read(entry, signal)) {
+      // A ZIP's reader holds the content to its checksum already.
+      if (entry.crc32 === null) crc = crc32(chunk, crc);
+      await hash.update(chunk);
+      meter.add(chunk.length);
+    }
+  } catch (error) {
+    // The thread starts anew with a digest: what was read of this content must not count for the next one.
+    if (!signal?.aborted) await hash.digest();
+    throw error;
   }
   return { crc32: entry.crc32 ?? crc, sha256: await hash.digest() };
 }
