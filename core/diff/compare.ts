@@ -84,6 +84,15 @@ export class Comparison {
     }
   }
 
+  /** Of an entry of the new side whose content is known to be equal to that of an old one. */
+  async seeKind(after: SideEntry): Promise<Compared> {
+    try {
+      return { kind: await this.#kindOf(after, this.#after.contents), details: {} };
+    } catch (error) {
+      return { kind: 'binary', details: { problem: problemOf(error) } };
+    }
+  }
+
   async #kindOf(one: SideEntry, contents: Contents): Promise<ContentKind> {
     return kindOf(one.name, one.role, await contents.start(one.entry));
   }

@@ -58,7 +58,7 @@ export async function compareEntries(
 
   meter.phase('comparing');
   const comparison = new Comparison(before, after, options);
-  const open = pairs.filter((pair) => equality(pair) === null);
+  const open = pairs.filter((pair) => equality(pair) === null || pair.likeness !== undefined);
   await comparison.readAhead(
     open.flatMap(({ before }) => before ?? []),
     open.flatMap(({ after }) => after ?? []),
@@ -102,8 +102,9 @@ async function entryOf(pair: Pair, comparison: Comparison, options: EntriesOptio
     ...(likeness === undefined ? {} : { likeness }),
   } as const;
   if (proof !== null && before !== null && after !== null) {
-    const change = shared.from === null ? 'unchanged' : 'renamed';
-    return { ...shared, change, kind: 'binary', proof, details: {} };
+    // Not read, so not known: whoever wants to be told what did not change asks for its proof, not its kind.
+    if (shared.from === null) return { ...shared, change: 'unchanged', kind: 'binary', proof, details: {} };
+    return { ...shared, change: 'renamed', proof, ...(await comparison.seeKind(after)) };
   }
   if (before === null || after === null) {
     const [one, side] = before === null ? [after, 'after' as const] : [before, 'before' as const];

@@ -1,4 +1,5 @@
 /** Which entry of the new archive stands for which of the old one: by name, then by content, then by likeness. */
+import { throwIfCancelled } from '../contract/errors.ts';
 import { likenessOf, linesFor } from './likeness.ts';
 import { crcOf, type Side, type SideEntry, shaOf } from './side.ts';
 
@@ -18,6 +19,8 @@ export interface Pairing {
 /** Reading so many unpaired texts, and holding each to each, is still quick. */
 const maxLikenessFiles = 200;
 const maxLikenessBytes = 256 * 1024;
+/** Of each side: lines can be so short that holding them takes fifty times their bytes. */
+const maxLikenessTotalBytes = 4 * 1024 * 1024;
 const alike = 0.6;
 
 /** Sums are needed first where a container keeps no checksums. The pairs come in the order of their names. */
@@ -44,36 +47,47 @@ export const nameOf = ({ before, after }: Pair): string => (after ?? before)?.na
 const compareNames = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 const lastPart = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 
-/** Takes what it pairs out of both sets. Of several with one content those with the same last name go together. */
+/** Of several with one content those with the same last name go together. */
 function byContent(removed: Set<SideEntry>, added: Set<SideEntry>): Pair[] {
-  const byKey = new Map<string, SideEntry[]>();
-  for (const old of removed) {
-    const key = contentKey(old);
-    if (key === null) continue;
-    const others = byKey.get(key);
+  const withLastPart = (key: string, { name }: SideEntry) => `${key} ${lastPart(name)}`;
+  return [...byKey(removed, added, withLastPart), ...byKey(removed, added, (key) => key)];
+}
+
+/** Takes what it pairs out of both sets, first with first. A hundred thousand may have one content, so nothing is searched. */
+function byKey(
+  removed: Set<SideEntry>,
+  added: Set<SideEntry>,
+  keyOf: (key: string, side: SideEntry) => string,
+): Pair[] {
+  const waiting = new Map<string, SideEntry[]>();
+  for (const old of [...removed].reverse()) {
+    const content = contentKey(old);
+    if (content === null) continue;
+    const key = keyOf(content, old);
+    const others = waiting.get(key);
     if (others) others.push(old);
-    else byKey.set(key, [old]);
+    else waiting.set(key, [old]);
   }
   const pairs: Pair[] = [];
-  const take = (now: SideEntry, fits: (old: SideEntry) => boolean) => {
-    const candidates = byKey.get(contentKey(now) ?? '');
-    const at = candidates?.findIndex((old) => fits(old) && sumsAgree(old, now)) ?? -1;
-    const [old] = at === -1 ? [] : (candidates?.splice(at, 1) ?? []);
-    if (old === undefined) return;
+  for (const now of [...added]) {
+    const content = contentKey(now);
+    const candidates = content === null ? undefined : waiting.get(keyOf(content, now));
+    const old = candidates?.at(-1);
+    if (old === undefined || !sumsAgree(old, now)) continue;
+    candidates?.pop();
     removed.delete(old);
     added.delete(now);
     pairs.push({ before: old, after: now, likeness: 1 });
-  };
-  for (const now of [...added]) take(now, (old) => lastPart(old.name) === lastPart(now.name));
-  for (const now of [...added]) take(now, () => true);
+  }
   return pairs;
 }
 
-/** Empty files are all alike, and say nothing of where they came from. */
+/** Empty files are all alike, and say nothing of where they came from; nor does what could not be read. */
 function contentKey(side: SideEntry): string | null {
   const crc = crcOf(side);
   const { size, type } = side.entry;
-  return type !== 'file' || size === 0 || crc === null ? null : `${size} ${crc}`;
+  const isBroken = side.sums !== undefined && 'problem' in side.sums;
+  return type !== 'file' || size === 0 || crc === null || isBroken ? null : `${size} ${crc}`;
 }
 
 function sumsAgree(old: SideEntry, now: SideEntry): boolean {
@@ -86,16 +100,20 @@ async function byLikeness(
   added: Set<SideEntry>,
   { before, after, signal }: Pairing,
 ): Promise<Pair[]> {
-  const few = (side: Set<SideEntry>) =>
-    [...side]
+  const few = (side: Set<SideEntry>) => {
+    let total = 0;
+    return [...side]
       .filter(({ entry }) => entry.type === 'file' && entry.size > 0 && entry.size <= maxLikenessBytes)
-      .slice(0, maxLikenessFiles);
+      .slice(0, maxLikenessFiles)
+      .filter(({ entry }) => (total += entry.size) <= maxLikenessTotalBytes);
+  };
   const [olds, nows] = [few(removed), few(added)];
   if (olds.length === 0 || nows.length === 0) return [];
   const oldLines = await linesFor(before.archive, olds, signal);
   const nowLines = await linesFor(after.archive, nows, signal);
   const scored: { old: SideEntry; now: SideEntry; likeness: number }[] = [];
   for (const [old, lines] of oldLines) {
+    throwIfCancelled(signal);
     for (const [now, others] of nowLines) {
       const likeness = likenessOf(lines, others);
       if (likeness >= alike) scored.push({ old, now, likeness });

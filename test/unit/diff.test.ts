@@ -107,7 +107,7 @@ test('what was added, removed, renamed and changed is told, with its kind', asyn
     ['added', 'fresh.json', null, 'json'],
     ['removed', 'gone.txt', null, 'text'],
     ['modified', 'handler.py', null, 'text'],
-    ['renamed', 'new-name.txt', 'old-name.txt', 'binary'],
+    ['renamed', 'new-name.txt', 'old-name.txt', 'text'],
     ['renamed', 'notes.md', 'sub/notes.txt', 'text'],
   ]);
   assert.equal(find(result, 'new-name.txt').likeness, 1);
