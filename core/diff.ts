@@ -4,8 +4,8 @@ import type { Archive } from './archive.ts';
 import { archiveSubject } from './audit/archive-subject.ts';
 import { auditSubject, ruleFamilies } from './audit/audit.ts';
 import { names } from './audit/rules/names.ts';
-import type { DiffEntry, DiffResult, DiffSide, ValueChange } from './contract/diff.ts';
-import { throwIfCancelled } from './contract/errors.ts';
+import type { Details, DiffEntry, DiffResult, DiffSide, ValueChange } from './contract/diff.ts';
+import { Problem, throwIfCancelled } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
 import { bytesOf, compareEntries, entriesToRead } from './diff/entries.ts';
@@ -13,10 +13,10 @@ import { type Configured, configChanges, createdOnOf, manifestChanges } from './
 import { judgePolicy } from './diff/policy.ts';
 import { readPolicy } from './diff/read-policy.ts';
 import { openSide, type Side } from './diff/side.ts';
+import { ofTheEntry } from './diff/sums.ts';
 import { verdictOf } from './diff/verdict.ts';
 import { versionFindings } from './diff/version-findings.ts';
 import { orderDiffers } from './diff/wrapping.ts';
-import { pinStat } from './fs/pinned-file.ts';
 import { readThrough } from './fs/read-through.ts';
 import { openArchive } from './open.ts';
 
@@ -54,8 +54,8 @@ export async function diff(
     const compared = await compareEntries(before, after, {
       ...{ proves, signal, meter, depth: 0, patches: input.patches ?? false },
       // Two manifests that were made at other times are the same one all the same.
-      isSameMeaning: ({ after: entry }) =>
-        entry?.role === 'manifest' && manifest.length === 0 && areSound(before, after),
+      isSameMeaning: ({ after: entry }, { details }) =>
+        entry?.role === 'manifest' && areSound(before, after) && manifest.length === 0 && isMadeAnew(details),
     });
     const all = compared.entries.map((entry) => withCreation(entry, before, after));
     const { summary } = compared;
@@ -81,8 +81,7 @@ export async function diff(
     ];
     throwIfCancelled(signal);
     meter.finish();
-    const entries =
-      input.all || (strict && wrapping) ? (input.all ? all : all.filter(shownStrictly)) : changed;
+    const entries = input.all ? all : strict ? all.filter(shownStrictly) : changed;
     const verdict = verdictOf({ ...facts, entries, findings, all });
     const { identical, proof, isOrderNew: order, ...rest } = facts;
     const result: Omit<DiffResult, 'policy' | 'seconds'> = {
@@ -124,6 +123,10 @@ function areSound(before: Side, after: Side): boolean {
   );
 }
 
+/** By the texts themselves: a parsed manifest has lost the last digits of long numbers. */
+const isMadeAnew = ({ changes }: Details) =>
+  changes?.every((change) => 'path' in change && change.path === 'createdOn') ?? false;
+
 /** Of a manifest that means the same, what its bytes differ in. */
 function withCreation(entry: DiffEntry, before: Side, after: Side): DiffEntry {
   if (entry.role !== 'manifest' || entry.change !== 'unchanged' || entry.proof !== undefined) return entry;
@@ -142,15 +145,20 @@ async function describe(
   const textOf = (value: unknown) => (value === undefined || value === null ? null : String(value));
   return {
     ...{ path, size: archive.size, kind: archive.kind },
-    sha256: hashes && archive.container !== 'directory' ? await hashOf(archive.path, signal) : null,
+    sha256: hashes && archive.container !== 'directory' ? await hashOf(archive, signal) : null,
     modelName: textOf(model?.modelName),
     modelVersion: textOf(model?.modelVersion),
   };
 }
 
-async function hashOf(path: string, signal: AbortSignal | undefined): Promise<string> {
-  const { size } = pinStat(await stat(path));
-  return readThrough(path, () => {}, { size, shownPath: path, signal });
+/** Null for an archive inside another one, which is no file of its own. */
+async function hashOf({ path, size }: Archive, signal: AbortSignal | undefined): Promise<string | null> {
+  const seen = await stat(path).catch(() => null);
+  if (seen === null) return null;
+  if (seen.size !== size) {
+    throw Problem.of('INPUT_CHANGED', { path, detail: `it had ${size} bytes and now has ${seen.size}` });
+  }
+  return readThrough(path, () => {}, { size, shownPath: path, signal, isInput: true });
 }
 
 async function effectiveChanges(
@@ -180,7 +188,8 @@ async function configOf(
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of archive.read(config.entry, signal)) chunks.push(Buffer.from(chunk));
-  } catch {
+  } catch (error) {
+    ofTheEntry(error);
     return null;
   }
   return { text: Buffer.concat(chunks).toString('utf8'), runtime };

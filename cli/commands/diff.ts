@@ -1,5 +1,5 @@
 /** `mar-studio diff`: what changed between two archives, and whether it may. */
-import type { DiffResult } from '../../core/contract/diff.ts';
+import type { DiffEntry, DiffResult } from '../../core/contract/diff.ts';
 import { Problem } from '../../core/contract/errors.ts';
 import { showName } from '../../core/contract/format.ts';
 import { type Arguments, usage } from '../arguments.ts';
@@ -29,7 +29,8 @@ export const diff: Command = {
     const { diff } = await import('../../core/diff.ts');
     const { assertReportPath, diffReportIn, saveReport } = await import('../../core/report/report.ts');
     if (output !== undefined) {
-      for (const input of [before, after]) await assertReportPath(output, input);
+      const inputs = [before, after, args.text('policy') ?? before];
+      for (const input of inputs) await assertReportPath(output, input);
     }
     const input = {
       proves: args.has('verify'),
@@ -63,10 +64,15 @@ export const diff: Command = {
 };
 
 /** What could not be read can't be said to be equal, whatever a policy allows. */
-function exitCode({ entries, identical, policy }: DiffResult): number {
-  if (entries.some(({ details }) => details.problem !== undefined)) return 2;
+function exitCode({ entries, identical, findings, policy }: DiffResult): number {
+  if (entries.some(isUnread)) return 2;
   if (policy !== null) return policy.ok ? 0 : 1;
-  return identical ? 0 : 1;
+  return identical && findings.every(({ severity }) => severity !== 'error') ? 0 : 1;
+}
+
+/** The archives inside are followed to a few levels, no deeper. */
+function isUnread({ details: { problem, members } }: DiffEntry): boolean {
+  return problem !== undefined || (members?.entries.some(isUnread) ?? false);
 }
 
 function twoArchives(args: Arguments): [string, string] {

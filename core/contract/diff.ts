@@ -30,7 +30,7 @@ export interface DiffSide {
   readonly path: string;
   readonly size: number;
   readonly kind: ArchiveKind;
-  /** Of the whole file, where it was asked for; null for a folder. */
+  /** Of the whole file, where it was asked for; null for a folder, and for an archive inside another one. */
   readonly sha256: string | null;
   readonly modelName: string | null;
   readonly modelVersion: string | null;

@@ -16,12 +16,13 @@ export function verdictOf(facts: Facts): VerdictPart[] {
 }
 
 function partsOf(facts: Facts): VerdictPart[] {
-  if (facts.identical) return [identical(facts)];
+  if (facts.identical) return [identical(facts), ...newErrors(facts)];
   if (facts.manifest.length === 0 && !facts.all.some(changed)) {
     return [{ text: 'Same contents; times, order, modes or compression differ', path: null }];
   }
   const parts = [
     ...versionParts(facts),
+    ...manifestParts(facts),
     ...weightsParts(facts.all),
     ...codeParts(facts.all),
     ...facts.effectiveConfig.slice(0, maxNamed).map((change) => configPart(change, facts.all)),
@@ -33,7 +34,15 @@ function partsOf(facts: Facts): VerdictPart[] {
   for (const { path } of broken.slice(0, maxNamed)) {
     parts.push({ text: `${showName(path)} could not be read`, path });
   }
-  return parts;
+  return [...parts, ...newErrors(facts)];
+}
+
+/** Contents are what the directory lists; that TorchServe would load something else is such an error. */
+function newErrors({ findings }: Facts): VerdictPart[] {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return [];
+  return [{ text: `${formatCount(errors.length, 'new error')}: ${first.message}`, path: first.path }];
 }
 
 function identical({ proof, summary }: Facts): VerdictPart {
@@ -44,17 +53,30 @@ function identical({ proof, summary }: Facts): VerdictPart {
 
 const manifestPath = 'MAR-INF/MANIFEST.json';
 
-function versionParts({ before, after, summary }: Facts): VerdictPart[] {
+function versionParts({ before, after, all, findings }: Facts): VerdictPart[] {
   const [old, now] = [before.modelVersion, after.modelVersion];
-  const contents = summary.added + summary.removed + summary.modified + summary.renamed;
   if (old !== now) {
     const text = `Version ${showName(old ?? 'none')} to ${showName(now ?? 'none')}`;
-    // The manifest itself is one of the entries that changed.
-    return [{ text: contents <= 1 ? `${text}, and nothing else` : text, path: manifestPath }];
+    const isAll = findings.some(({ code }) => code === 'VERSION_ONLY');
+    return [{ text: isAll ? `${text}, and nothing else` : text, path: manifestPath }];
   }
-  return old === null
-    ? []
-    : [{ text: `Contents changed, version ${showName(old)} did not`, path: manifestPath }];
+  if (old === null) return [];
+  const what = all.some((entry) => changed(entry) && entry.role !== 'manifest') ? 'Contents' : 'Manifest';
+  return [{ text: `${what} changed, version ${showName(old)} did not`, path: manifestPath }];
+}
+
+/** These change with every version, and are spoken of already, or with every archiver. */
+const selfChanging = ['model.modelVersion', 'archiverVersion'];
+
+function manifestParts({ manifest }: Facts): VerdictPart[] {
+  const fields = manifest.filter(({ path }) => !selfChanging.includes(path));
+  const parts = fields.slice(0, maxNamed).map(({ path, before, after }) => ({
+    text: `${showName(path)} ${plain(before)} to ${plain(after)}`,
+    path: manifestPath,
+  }));
+  const rest = fields.length - parts.length;
+  if (rest === 0) return parts;
+  return [...parts, { text: `${formatCount(rest, 'more field')} of the manifest changed`, path: manifestPath }];
 }
 
 function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { diff } from '../../core/diff.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { zip, zipEntry } from '../hostile/zip-builder.ts';
+import { makeArchive, plainFiles } from '../support/models.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const manifest = zipEntry('MAR-INF/MANIFEST.json', '{}');
@@ -47,4 +48,54 @@ test('a large content that breaks does not spoil the hash of the next one', asyn
     [['first.bin', 'ZIP_CRC']],
   );
   assert.equal(summary.unchanged, 2);
+});
+
+test('a manifest is the same one only by its text, whatever numbers a parser rounds', async (t) => {
+  const folder = await scratchFolder(t);
+  const made = async (text: string) => {
+    const path = await makeArchive(folder, plainFiles, { archiveFormat: 'no-archive' });
+    const file = join(path, 'MAR-INF', 'MANIFEST.json');
+    const { createdOn: _, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+    writeFileSync(file, JSON.stringify(manifest).replace('{', `{${text},`));
+    return path;
+  };
+  const before = await made('"createdOn":"a","build":9007199254740992');
+  assert.equal((await diff(before, await made('"build":9007199254740992,"createdOn":"b"'))).identical, true);
+  assert.equal((await diff(before, await made('"createdOn":"a","build":9007199254740993'))).identical, false);
+});
+
+test('archives inside archives are compared by proof as well, and have no hash as files', async (t) => {
+  const folder = await scratchFolder(t);
+  const path = join(folder, 'inner.mar');
+  writePieces(path, zip([manifest, zipEntry('a.txt', 'one')]));
+  const outer = await makeArchive(folder, { ...plainFiles, 'inner.mar': readFileSync(path) });
+  const inside = `${outer}!inner.mar`;
+  const { identical, proof, before } = await diff(inside, inside, { proves: true });
+  assert.deepEqual([identical, proof, before.sha256], [true, 'sha256', null]);
+});
+
+test('that TorchServe would load something else is said of archives that list the same', async (t) => {
+  const folder = await scratchFolder(t);
+  const [before, after] = [join(folder, 'old.mar'), join(folder, 'new.mar')];
+  const listed = [manifest, zipEntry('a.txt', 'one')];
+  writePieces(before, zip(listed));
+  writePieces(after, zip([...listed, zipEntry('handler.py', 'import os', { unlisted: true })]));
+  const { findings, verdict } = await diff(before, after);
+  assert.ok(findings.some(({ severity }) => severity === 'error'));
+  assert.match(verdict.at(-1)?.text ?? '', /new error/);
+});
+
+test('another handler in the manifest is told, and is not called nothing else', async (t) => {
+  const folder = await scratchFolder(t);
+  const [before, after] = [join(folder, 'old.mar'), join(folder, 'new.mar')];
+  const made = (path: string, modelVersion: string, handler: string) => {
+    const text = JSON.stringify({ model: { modelName: 'net', modelVersion, handler } });
+    writePieces(path, zip([zipEntry('MAR-INF/MANIFEST.json', text), zipEntry('a.py', '1')]));
+  };
+  const words = async () => (await diff(before, after)).verdict.map(({ text }) => text);
+  made(before, '1.0', 'a.py');
+  made(after, '1.1', 'b.py');
+  assert.deepEqual(await words(), ['Version 1.0 to 1.1.', 'model.handler a.py to b.py.']);
+  made(after, '1.0', 'b.py');
+  assert.deepEqual(await words(), ['Manifest changed, version 1.0 did not.', 'model.handler a.py to b.py.']);
 });
