@@ -89,7 +89,8 @@ export async function diff(
       ...rest,
       ...{ entries, findings, verdict },
     };
-    const judged = policy === null ? null : judgePolicy(policy, { ...result, policy: null, seconds: 0 });
+    const judged =
+      policy === null ? null : judgePolicy(policy, { ...result, entries: all, policy: null, seconds: 0 });
     return { ...result, policy: judged, seconds: Math.round(performance.now() - started) / 1000 };
   });
 }

@@ -67,6 +67,8 @@ export interface DiffEntry {
   readonly from: string | null;
   readonly kind: ContentKind;
   readonly role: Role;
+  /** What the manifest had the old one for, where that was something else. */
+  readonly fromRole?: Role;
   readonly before: EntryState | null;
   readonly after: EntryState | null;
   /** How much of a renamed entry stayed, from 0 to 1; 1 is equal content. Absent where nothing was renamed. */

@@ -99,10 +99,11 @@ async function entryOf(pair: Pair, comparison: Comparison, options: EntriesOptio
     before: before === null ? null : stateOf(before),
     after: after === null ? null : stateOf(after),
     wrapping: before !== null && after !== null ? wrappingOf(before.entry, after.entry, proof !== null) : [],
+    ...(before !== null && after !== null && before.role !== after.role ? { fromRole: before.role } : {}),
     ...(likeness === undefined ? {} : { likeness }),
   } as const;
   if (proof !== null && before !== null && after !== null) {
-    // Not read, so not known: whoever wants to be told what did not change asks for its proof, not its kind.
+    // What it is was not looked at: nothing of it is read.
     if (shared.from === null) return { ...shared, change: 'unchanged', kind: 'binary', proof, details: {} };
     return { ...shared, change: 'renamed', proof, ...(await comparison.seeKind(after)) };
   }

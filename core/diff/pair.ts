@@ -100,14 +100,7 @@ async function byLikeness(
   added: Set<SideEntry>,
   { before, after, signal }: Pairing,
 ): Promise<Pair[]> {
-  const few = (side: Set<SideEntry>) => {
-    let total = 0;
-    return [...side]
-      .filter(({ entry }) => entry.type === 'file' && entry.size > 0 && entry.size <= maxLikenessBytes)
-      .slice(0, maxLikenessFiles)
-      .filter(({ entry }) => (total += entry.size) <= maxLikenessTotalBytes);
-  };
-  const [olds, nows] = [few(removed), few(added)];
+  const [olds, nows] = [fewOf(removed), fewOf(added)];
   if (olds.length === 0 || nows.length === 0) return [];
   const oldLines = await linesFor(before.archive, olds, signal);
   const nowLines = await linesFor(after.archive, nows, signal);
@@ -127,4 +120,18 @@ async function byLikeness(
     pairs.push({ before: old, after: now, likeness: Math.round(likeness * 100) / 100 });
   }
   return pairs;
+}
+
+/** Small files, as many as can be held to those of the other side. */
+function fewOf(side: Set<SideEntry>): SideEntry[] {
+  const few: SideEntry[] = [];
+  let total = 0;
+  for (const one of side) {
+    const { type, size } = one.entry;
+    if (type !== 'file' || size === 0 || size > maxLikenessBytes) continue;
+    total += size;
+    if (total > maxLikenessTotalBytes || few.length === maxLikenessFiles) break;
+    few.push(one);
+  }
+  return few;
 }

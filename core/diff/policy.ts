@@ -28,7 +28,7 @@ function judge(rule: PolicyRule, result: DiffResult): Broken[] {
   switch (rule.kind) {
     case 'allow':
       return changed(result)
-        .filter((entry) => !rule.selectors.some((selector) => selects(selector, entry)))
+        .filter((entry) => !sidesOf(entry).every((side) => rule.selectors.some((one) => fits(one, side))))
         .map((entry) => about(entry, `${describe(entry)}, which no item of the rule allows`));
     case 'forbid':
       return changed(result)
@@ -49,23 +49,33 @@ function judge(rule: PolicyRule, result: DiffResult): Broken[] {
   }
 }
 
-const changed = ({ entries }: DiffResult) => entries.filter(({ change }) => change !== 'unchanged');
+/** The same file in another role is a change as well: the manifest may name other weights that were there before. */
+const changed = ({ entries }: DiffResult) =>
+  entries.filter(({ change, fromRole }) => change !== 'unchanged' || fromRole !== undefined);
 
 const about = ({ path }: DiffEntry, message: string): Broken => ({ path, message });
 
-function describe({ change, from, role, kind }: DiffEntry): string {
+function describe({ change, from, role, fromRole, kind }: DiffEntry): string {
+  if (change === 'unchanged') return `the same content, now ${role}, was ${fromRole}`;
   const what = role === 'extra' ? kind : role === kind ? role : `${role}, ${kind}`;
   return change === 'renamed' && from !== null ? `renamed from ${from} (${what})` : `${change} (${what})`;
 }
 
-/** A renamed entry is meant by its old name as well: else moving a file would take it out of a rule's reach. */
-function selects({ role, path, kind, change }: Selector, entry: DiffEntry): boolean {
-  const names = entry.from === null ? [entry.path] : [entry.path, entry.from];
+/** An entry is meant by what it was as well: else a new name or role would take it out of a rule's reach. */
+const selects = (selector: Selector, entry: DiffEntry) => sidesOf(entry).some((side) => fits(selector, side));
+
+/** What is allowed must be so on both sides: else weights could move to where documents may change. */
+const sidesOf = (entry: DiffEntry): DiffEntry[] => [
+  entry,
+  { ...entry, path: entry.from ?? entry.path, role: entry.fromRole ?? entry.role },
+];
+
+function fits({ role, path, kind, change }: Selector, entry: DiffEntry): boolean {
   return (
     (role === undefined || role.includes(entry.role)) &&
     (kind === undefined || kind.includes(entry.kind)) &&
     (change === undefined || change.includes(entry.change)) &&
-    (path === undefined || path.some(({ fits }) => names.some(fits)))
+    (path === undefined || path.some((pattern) => pattern.fits(entry.path)))
   );
 }
 
@@ -146,12 +156,9 @@ function modelDowngrade({ before, after }: DiffResult): Broken[] {
   return [{ path: null, message: `modelVersion went from ${before.modelVersion} to ${after.modelVersion}` }];
 }
 
-function proof({ proof, entries }: DiffResult): Broken[] {
-  if (proof !== 'sha256')
-    return [{ path: null, message: 'equal contents rest on CRC-32 and size only; compare with --verify' }];
-  return entries
-    .filter((entry) => entry.proof === 'crc32')
-    .map((entry) => about(entry, 'is known to be equal by CRC-32 and size only'));
+function proof({ proof }: DiffResult): Broken[] {
+  if (proof === 'sha256') return [];
+  return [{ path: null, message: 'equal contents rest on CRC-32 and size only; compare with --verify' }];
 }
 
 function asksOf(rule: PolicyRule): string {

@@ -61,11 +61,13 @@ function versionParts({ before, after, all, findings }: Facts): VerdictPart[] {
     return [{ text: isAll ? `${text}, and nothing else` : text, path: manifestPath }];
   }
   if (old === null) return [];
-  const what = all.some((entry) => changed(entry) && entry.role !== 'manifest') ? 'Contents' : 'Manifest';
+  const what = all.some(({ change, role }) => change !== 'unchanged' && role !== 'manifest')
+    ? 'Contents'
+    : 'Manifest';
   return [{ text: `${what} changed, version ${showName(old)} did not`, path: manifestPath }];
 }
 
-/** These change with every version, and are spoken of already, or with every archiver. */
+/** The version has a sentence of its own, and another archiver is no news of the model. */
 const selfChanging = ['model.modelVersion', 'archiverVersion'];
 
 function manifestParts({ manifest }: Facts): VerdictPart[] {
@@ -76,13 +78,16 @@ function manifestParts({ manifest }: Facts): VerdictPart[] {
   }));
   const rest = fields.length - parts.length;
   if (rest === 0) return parts;
-  return [...parts, { text: `${formatCount(rest, 'more field')} of the manifest changed`, path: manifestPath }];
+  return [
+    ...parts,
+    { text: `${formatCount(rest, 'more field')} of the manifest changed`, path: manifestPath },
+  ];
 }
 
 function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {
   const files = withRole(all, 'weights');
   if (files.length === 0) return [];
-  if (files.every(({ change }) => change === 'unchanged')) {
+  if (!files.some(changed)) {
     return [{ text: 'Weights unchanged', path: files[0]?.path ?? null }];
   }
   return files.filter(changed).map((entry) => ({ text: `Weights ${wordFor(entry)}`, path: entry.path }));
@@ -174,9 +179,10 @@ function otherParts({ all, effectiveConfig }: Facts): VerdictPart[] {
 }
 
 const withRole = (all: readonly DiffEntry[], role: Role) => all.filter((entry) => entry.role === role);
-const changed = ({ change }: DiffEntry) => change !== 'unchanged';
+const changed = ({ change, fromRole }: DiffEntry) => change !== 'unchanged' || fromRole !== undefined;
 
-function wordFor({ change, from }: DiffEntry): string {
+function wordFor({ change, from, path }: DiffEntry): string {
+  if (change === 'unchanged') return `now taken from ${showName(path)}, which did not change`;
   if (change === 'renamed') return `renamed from ${showName(from ?? '')}`;
   return change === 'modified' ? 'changed' : change;
 }

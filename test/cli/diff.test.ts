@@ -137,6 +137,32 @@ test('of two sides the one that opens is shown, and the code of the other is 2',
   assert.match(stdout, /handler\.py/);
 });
 
+test('what can not be read inside an archive inside makes the exit code 2, whatever a policy allows', async (t) => {
+  const cwd = await scratchFolder(t);
+  for (const [name, text] of [
+    ['a', 'one'],
+    ['b', 'two'],
+  ] as const) {
+    const broken = zipEntry('bad.txt', `${text} more`, { both: { crc32: text.charCodeAt(0) } });
+    writePieces(join(cwd, `${name}.pt`), zip([zipEntry('good.txt', text), broken]));
+    const inner = zipEntry('model.pt', await readFile(join(cwd, `${name}.pt`)));
+    writePieces(join(cwd, `${name}.mar`), zip([manifestEntry, inner]));
+  }
+  await writeFile(join(cwd, 'p.yaml'), 'rules:\n  - name: any\n    allow: { path: "**" }\n');
+  const { code, stdout } = await marStudio(['diff', 'a.mar', 'b.mar', '--policy', 'p.yaml', '--json'], {
+    cwd,
+  });
+  assert.deepEqual([code, JSON.parse(stdout).policy.ok], [2, true]);
+});
+
+test('a new error makes the exit code 1 although the same is listed', async (t) => {
+  const cwd = await scratchFolder(t);
+  const hidden = zipEntry('handler.py', 'import os', { unlisted: true });
+  writePieces(join(cwd, 'a.mar'), zip([manifestEntry]));
+  writePieces(join(cwd, 'b.mar'), zip([manifestEntry, hidden]));
+  assert.equal((await marStudio(['diff', 'a.mar', 'b.mar'], { cwd })).code, 1);
+});
+
 test('an entry that can not be read makes the exit code 2, and the others are compared', async (t) => {
   const cwd = await scratchFolder(t);
   writePieces(join(cwd, 'a.mar'), zip([manifestEntry, zipEntry('a.txt', 'one'), zipEntry('b.txt', 'one\n')]));

@@ -99,3 +99,27 @@ test('another handler in the manifest is told, and is not called nothing else', 
   made(after, '1.0', 'b.py');
   assert.deepEqual(await words(), ['Manifest changed, version 1.0 did not.', 'model.handler a.py to b.py.']);
 });
+
+test('other weights that were there before are not called unchanged weights, nor let through a policy', async (t) => {
+  const folder = await scratchFolder(t);
+  const [before, after] = [join(folder, 'old.mar'), join(folder, 'new.mar')];
+  const policyPath = join(folder, 'policy.yaml');
+  const made = (path: string, serializedFile: string) => {
+    const text = JSON.stringify({ model: { modelName: 'net', modelVersion: '1.0', serializedFile } });
+    const entries = ['a.pt', 'b.pt'].map((name) => zipEntry(name, `weights ${name}`));
+    writePieces(path, zip([zipEntry('MAR-INF/MANIFEST.json', text), ...entries]));
+  };
+  made(before, 'a.pt');
+  made(after, 'b.pt');
+  writeFileSync(policyPath, 'rules:\n  - name: same weights\n    forbid: { role: weights }\n');
+  const { entries, verdict, policy } = await diff(before, after, { policyPath });
+  assert.deepEqual(
+    entries.map(({ path }) => path),
+    ['MAR-INF/MANIFEST.json'],
+  );
+  assert.ok(verdict.some(({ text }) => text === 'Weights now taken from b.pt, which did not change.'));
+  assert.deepEqual(
+    policy?.rules[0]?.broken.map(({ path }) => path),
+    ['a.pt', 'b.pt'],
+  );
+});
