@@ -101,6 +101,8 @@ async function detectZip(start: Buffer, content: RandomAccess | null): Promise<W
 }
 
 function looksLikeTorchZip(start: Buffer): boolean {
+  // Bytes can begin as a ZIP does, and end within its first header.
+  if (start.length < 30) return false;
   return /^[^/]+\/(data\.pkl|byteorder|version|data\/|code\/)/.test(
     start.toString('latin1', 30, 30 + start.readUInt16LE(26)),
   );
