@@ -1,4 +1,4 @@
-/** Opens archives in a child process, which can be killed when it hangs, and whose memory can be told. */
+/** Opens or compares archives in a child process, which can be killed when it hangs, and whose memory can be told. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -6,14 +6,21 @@ import type { Opened, Question } from './opened.ts';
 
 const childPath = fileURLToPath(import.meta.resolve('./open-in-child.ts'));
 
-export class Opener {
+export class Opener<Asked extends object = Question, Answered = Opened> {
+  readonly #childPath: string;
+  readonly #env: NodeJS.ProcessEnv;
   #child: ChildProcess | null = null;
 
+  constructor(path = childPath, env: NodeJS.ProcessEnv = {}) {
+    this.#childPath = path;
+    this.#env = env;
+  }
+
   /** Rejects when no answer comes in time, or when the process dies of the question. */
-  async ask(question: Question, limitMs: number): Promise<Opened> {
-    this.#child ??= fork(childPath, { execArgv: [] });
+  async ask(question: Asked, limitMs: number): Promise<Answered> {
+    this.#child ??= fork(this.#childPath, { execArgv: [], env: { ...process.env, ...this.#env } });
     const child = this.#child;
-    return new Promise<Opened>((answered, failed) => {
+    return new Promise<Answered>((resolve, failed) => {
       const fail = (error: Error) => {
         settle();
         this.#child = null;
@@ -22,9 +29,9 @@ export class Opener {
       };
       const onExit = (code: number | null, signal: string | null) =>
         fail(new Error(`the process that opens archives ended with ${code ?? signal}`));
-      const onMessage = (opened: Opened) => {
+      const onMessage = (answer: Answered) => {
         settle();
-        answered(opened);
+        resolve(answer);
       };
       const timer = setTimeout(() => fail(new Error(`no answer within ${limitMs} ms`)), limitMs);
       const settle = () => {
