@@ -72,16 +72,19 @@ const selfChanging = ['model.modelVersion', 'archiverVersion'];
 
 function manifestParts({ manifest }: Facts): VerdictPart[] {
   const fields = manifest.filter(({ path }) => !selfChanging.includes(path));
-  const parts = fields.slice(0, maxNamed).map(({ path, before, after }) => ({
-    text: `${showName(path)} ${plain(before)} to ${plain(after)}`,
-    path: manifestPath,
-  }));
+  const parts = fields.slice(0, maxNamed).map((field) => ({ text: fieldWords(field), path: manifestPath }));
   const rest = fields.length - parts.length;
   if (rest === 0) return parts;
   return [
     ...parts,
     { text: `${formatCount(rest, 'more field')} of the manifest changed`, path: manifestPath },
   ];
+}
+
+/** Fields of the model go by their last name, as people call them. */
+function fieldWords({ path, change, before, after }: ValueChange): string {
+  const name = showName(path.replace(/^model\./, ''));
+  return change === 'changed' ? `${name} ${plain(before)} to ${plain(after)}` : `${name} ${change}`;
 }
 
 function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {
@@ -103,13 +106,20 @@ function codeParts(all: readonly DiffEntry[]): VerdictPart[] {
     .map(([what, entry]) => ({ text: `${what} ${inLines(entry)}`, path: entry.path }));
 }
 
+const formWords = {
+  'line-ends': 'line ends',
+  bom: 'byte-order mark',
+  encoding: 'encoding',
+  'final-newline': 'final newline',
+} as const;
+
 function inLines(entry: DiffEntry): string {
   const { additions = 0, deletions = 0, whitespaceOnly, form = [] } = entry.details;
   if (entry.change !== 'modified') return wordFor(entry);
   if (whitespaceOnly && additions + deletions > 0) return 'changed in white space only';
   if (additions + deletions > 0) return `changed in ${formatCount(Math.max(additions, deletions), 'line')}`;
   return form.length > 0
-    ? `changed in ${form.map(({ what }) => what.replace('-', ' ')).join(' and ')} only`
+    ? `changed in ${form.map(({ what }) => formWords[what]).join(' and ')} only`
     : 'changed';
 }
 
@@ -119,19 +129,24 @@ function configPart({ path, before, after }: ValueChange, all: readonly DiffEntr
 }
 
 function requirementParts(all: readonly DiffEntry[]): VerdictPart[] {
-  const parts: VerdictPart[] = [];
-  for (const { path, kind, details } of all) {
-    if (kind !== 'requirements') continue;
-    for (const change of (details.changes ?? []) as readonly RequirementChange[]) {
-      parts.push({ text: requirementWords(change), path });
-    }
-  }
+  const parts = all
+    .filter(({ kind }) => kind === 'requirements')
+    .flatMap(({ path, details }) =>
+      ((details.changes ?? []) as readonly RequirementChange[]).map((change) => ({ path, change })),
+    )
+    .sort((a, b) => rankOf(a.change) - rankOf(b.change))
+    .map(({ path, change }) => ({ text: requirementWords(change), path }));
   const rest = parts.length - maxNamed;
   if (rest <= 1) return parts;
   return [
     ...parts.slice(0, maxNamed),
     { text: `${formatCount(rest, 'more requirement')} changed`, path: parts[0]?.path ?? null },
   ];
+}
+
+/** Few are named, so what is the most likely to be a mistake comes first. */
+function rankOf({ how }: RequirementChange): number {
+  return how === 'source' ? 0 : how === 'downgraded' ? 1 : 2;
 }
 
 function requirementWords({ name, change, how, before, after }: RequirementChange): string {
@@ -172,10 +187,17 @@ function otherParts({ all, effectiveConfig }: Facts): VerdictPart[] {
     const word = change === 'modified' ? 'changed' : change;
     const text =
       some.length === 1
-        ? `${showName(first.path)} ${word}`
+        ? `${showName(first.path)} ${isFormOnly(first) ? inLines(first) : word}`
         : `${formatCount(some.length, 'other entry', 'other entries')} ${word}`;
     return [{ text, path: some.length === 1 ? first.path : null }];
   });
+}
+
+/** White space, line ends and the like: what a reader can pass over, if it is told. */
+function isFormOnly({ change, details }: DiffEntry): boolean {
+  const { additions = 0, deletions = 0, whitespaceOnly = false, form = [] } = details;
+  const isSameText = additions + deletions === 0 && form.length > 0;
+  return change === 'modified' && (isSameText || whitespaceOnly);
 }
 
 const withRole = (all: readonly DiffEntry[], role: Role) => all.filter((entry) => entry.role === role);
