@@ -1,4 +1,5 @@
 /** What two contents that differ have to say of it, by what they are. */
+import type { Archive } from '../archive.ts';
 import type { BytesDetails, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import type { Role } from '../contract/model.ts';
@@ -99,6 +100,9 @@ export class Comparison {
 
   async #details(kind: ContentKind, before: SideEntry, after: SideEntry): Promise<Details> {
     const members = await this.#members(before, after);
+    if (members !== null && 'unopened' in members) {
+      return { fallback: members.unopened, bytes: await this.#bytes(before, after) };
+    }
     if (members !== null) {
       const { added, removed, modified, renamed } = members.summary;
       if (added + removed + modified + renamed > 0) return { members };
@@ -132,14 +136,14 @@ export class Comparison {
     return this.#options.patches ? { ...details, patch: patchBody(old, now).toString('latin1') } : details;
   }
 
-  async #members(before: SideEntry, after: SideEntry): Promise<MembersDetails | null> {
+  async #members(before: SideEntry, after: SideEntry): Promise<MembersDetails | Unopened | null> {
     const { signal, depth } = this.#options;
     if (depth >= maxNesting) return null;
-    const old = await openOrNull(this.#before.side, before, signal);
-    if (old === null) return null;
+    const old = await openInner('old', this.#before.side, before, signal);
+    if (old === null || 'unopened' in old) return old;
     try {
-      const now = await openOrNull(this.#after.side, after, signal);
-      if (now === null) return null;
+      const now = await openInner('new', this.#after.side, after, signal);
+      if (now === null || 'unopened' in now) return now;
       try {
         return await compareMembers(old, now, signal, depth + 1);
       } finally {
@@ -166,13 +170,25 @@ export class Comparison {
   }
 }
 
-/** A broken archive inside is compared as the bytes that it is. */
-async function openOrNull({ archive }: Side, { entry }: SideEntry, signal: AbortSignal | undefined) {
+interface Unopened {
+  readonly unopened: string;
+}
+
+/** A broken archive inside is compared as the bytes that it is, and why is told. */
+async function openInner(
+  which: 'old' | 'new',
+  { archive }: Side,
+  { entry }: SideEntry,
+  signal: AbortSignal | undefined,
+): Promise<Archive | Unopened | null> {
   try {
     return await openNested(archive, entry, { signal });
   } catch (error) {
-    ofTheEntry(error);
-    return null;
+    const { code, message } = ofTheEntry(error);
+    const where = message.replace(`${archive.path}!`, '');
+    return {
+      unopened: `the ${which} one is a ZIP that can't be opened (${code}: ${where}); compared as bytes`,
+    };
   }
 }
 
