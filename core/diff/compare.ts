@@ -12,7 +12,7 @@ import { commonKind, kindOf } from './kind.ts';
 import { compareLabels } from './labels.ts';
 import { compareMembers } from './members.ts';
 import { patchBody } from './patch.ts';
-import { compareRequirements } from './requirements.ts';
+import { compareRequirements, longestRequirements } from './requirements.ts';
 import type { Side, SideEntry } from './side.ts';
 import { compareJson, compareYaml } from './structured.ts';
 import { ofTheEntry } from './sums.ts';
@@ -201,6 +201,11 @@ function detailsOfText(kind: ContentKind, before: Buffer, after: Buffer, role: R
   const lines = compareText(before, after);
   if (kind === 'text') return lines;
   const [old, now] = [decodeText(before).text, decodeText(after).text];
+  const longest = Math.max(old.length, now.length);
+  if (kind === 'requirements' && longest > longestRequirements) {
+    const length = `${longest.toLocaleString('en-US')} characters`;
+    return { ...lines, fallback: `too long to be compared by its packages (${length}); compared as text` };
+  }
   if (kind === 'requirements') return { ...lines, ...compareRequirements(old, now) };
   const structured = kind === 'json' ? compareJson(old, now) : compareYaml(old, now);
   if ('fallback' in structured) return { ...lines, fallback: structured.fallback };

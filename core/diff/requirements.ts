@@ -7,6 +7,9 @@ import { clipped } from './tree.ts';
 
 type How = NonNullable<RequirementChange['how']>;
 
+/** The largest of lock files is far below; what is longer takes seconds and a gigabyte to be told apart. */
+export const longestRequirements = 2_000_000;
+
 /** Where packages are taken from stands first, then the rest by name. Upgrades and downgrades show bare versions. */
 export function compareRequirements(before: string, after: string): StructuredDetails {
   const [old, new_] = [byKey(before), byKey(after)];
