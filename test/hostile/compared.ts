@@ -9,6 +9,10 @@ export interface Compared {
   readonly changes: readonly string[];
   /** Entries that could not be read, as "code path". */
   readonly unread: readonly string[];
+  /** How each changed entry was compared, by its name. */
+  readonly kinds: Readonly<Record<string, string>>;
+  /** Why one was not compared by its kind, by its name. */
+  readonly fallbacks: Readonly<Record<string, string>>;
   readonly peakBytes: number;
 }
 

@@ -12,6 +12,8 @@ const nothing: Compared = {
   identical: false,
   changes: [],
   unread: [],
+  kinds: {},
+  fallbacks: {},
   peakBytes: 0,
 };
 
@@ -26,7 +28,13 @@ async function answer({ before, after, proves }: ComparisonQuestion): Promise<Co
       problem === undefined ? [] : [`${problem.code} ${path}`],
     );
     const changes = result.entries.map(({ change, path }) => `${change} ${path}`);
-    return { ...nothing, identical: result.identical, changes, unread };
+    const kinds = Object.fromEntries(result.entries.map(({ path, kind }) => [path, kind]));
+    const fallbacks = Object.fromEntries(
+      result.entries.flatMap(({ path, details: { fallback } }) =>
+        fallback === undefined ? [] : [[path, fallback]],
+      ),
+    );
+    return { ...nothing, identical: result.identical, changes, unread, kinds, fallbacks };
   } catch (error) {
     if (error instanceof Problem) return { ...nothing, problem: error.code };
     return { ...nothing, bug: error instanceof Error ? `${error.stack}` : String(error) };
