@@ -2,6 +2,7 @@
 import type { DiffEntry, DiffResult, RequirementChange, ValueChange, VerdictPart } from '../contract/diff.ts';
 import { formatCount, showName } from '../contract/format.ts';
 import type { Role } from '../contract/model.ts';
+import { clipped } from './tree.ts';
 
 type Facts = Omit<DiffResult, 'verdict' | 'policy' | 'seconds'> & {
   /** Unchanged ones too. */
@@ -9,6 +10,8 @@ type Facts = Omit<DiffResult, 'verdict' | 'policy' | 'seconds'> & {
 };
 
 const maxNamed = 3;
+/** A description may be as long as a book, and a verdict is a sentence. */
+const longestValue = 60;
 
 /** Each part is a sentence. */
 export function verdictOf(facts: Facts): VerdictPart[] {
@@ -83,7 +86,7 @@ function manifestParts({ manifest }: Facts): VerdictPart[] {
 
 /** Fields of the model go by their last name, as people call them. */
 function fieldWords({ path, change, before, after }: ValueChange): string {
-  const name = showName(path.replace(/^model\./, ''));
+  const name = showName(clipped(path.replace(/^model\./, ''), longestValue));
   return change === 'changed' ? `${name} ${plain(before)} to ${plain(after)}` : `${name} ${change}`;
 }
 
@@ -211,5 +214,5 @@ function wordFor({ change, from, path }: DiffEntry): string {
 
 function plain(value: unknown): string {
   if (value === null || value === undefined) return 'none';
-  return showName(typeof value === 'string' ? value : JSON.stringify(value));
+  return showName(clipped(typeof value === 'string' ? value : JSON.stringify(value), longestValue));
 }
