@@ -95,9 +95,9 @@ test('another handler in the manifest is told, and is not called nothing else', 
   const words = async () => (await diff(before, after)).verdict.map(({ text }) => text);
   made(before, '1.0', 'a.py');
   made(after, '1.1', 'b.py');
-  assert.deepEqual(await words(), ['Version 1.0 to 1.1.', 'model.handler a.py to b.py.']);
+  assert.deepEqual(await words(), ['Version 1.0 to 1.1.', 'handler a.py to b.py.']);
   made(after, '1.0', 'b.py');
-  assert.deepEqual(await words(), ['Manifest changed, version 1.0 did not.', 'model.handler a.py to b.py.']);
+  assert.deepEqual(await words(), ['Manifest changed, version 1.0 did not.', 'handler a.py to b.py.']);
 });
 
 test('other weights that were there before are not called unchanged weights, nor let through a policy', async (t) => {
