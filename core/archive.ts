@@ -52,6 +52,8 @@ export interface Archive {
   openInPlace(entry: ArchiveEntry): Promise<RandomAccess | null>;
   /** Only a ZIP keeps each entry by itself: there its bytes can be copied without inflating them. */
   openRaw?(entry: ArchiveEntry): RawEntry;
+  /** Only of an archive inside another one, to which no path leads: the SHA-256 of all its bytes. */
+  hashInside?(signal?: AbortSignal): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -61,8 +63,9 @@ export interface RawEntry {
   readonly crc32: number;
   readonly size: number;
   readonly compressedSize: number;
-  /** The archive's file descriptor, and where the content begins in it: for threads that read by themselves. */
-  readonly fd: number;
+  /** For threads that read by themselves: the archive's file descriptor; null where it lies inside another one. */
+  readonly fd: number | null;
+  /** Where the content begins in it. */
   readonly start: number;
   /** Fills the first `length` bytes of the buffer from `position` of the compressed content. */
   read(buffer: Uint8Array, length: number, position: number): Promise<void>;

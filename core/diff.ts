@@ -146,16 +146,17 @@ async function describe(
   const textOf = (value: unknown) => (value === undefined || value === null ? null : String(value));
   return {
     ...{ path, size: archive.size, kind: archive.kind },
-    sha256: hashes && archive.container !== 'directory' ? await hashOf(archive, signal) : null,
+    sha256: hashes ? await hashOf(archive, signal) : null,
     modelName: textOf(model?.modelName),
     modelVersion: textOf(model?.modelVersion),
   };
 }
 
-/** Null for an archive inside another one, which is no file of its own. */
-async function hashOf({ path, size }: Archive, signal: AbortSignal | undefined): Promise<string | null> {
-  const seen = await stat(path).catch(() => null);
-  if (seen === null) return null;
+async function hashOf(archive: Archive, signal: AbortSignal | undefined): Promise<string | null> {
+  const { container, path, size } = archive;
+  if (container === 'directory') return null;
+  if (archive.hashInside) return archive.hashInside(signal);
+  const seen = await stat(path);
   if (seen.size !== size) {
     throw Problem.of('INPUT_CHANGED', { path, detail: `it had ${size} bytes and now has ${seen.size}` });
   }

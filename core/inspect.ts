@@ -10,6 +10,7 @@ import type { Finding, InspectedEntry, InspectResult, Role } from './contract/mo
 import type { JobOptions } from './contract/progress.ts';
 import { rolesBy } from './mar/roles.ts';
 import { readManifest, viewModel } from './model-view.ts';
+import { isNoModel } from './nested.ts';
 import { openArchive } from './open.ts';
 import { listingBefore } from './refused.ts';
 
@@ -48,6 +49,7 @@ async function judgeManifest(
   known: KnownManifest,
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
+  if (isNoModel(archive)) return [];
   const subject = await archiveSubject(archive, [], signal, known);
   const list = new FindingList();
   await manifest.check?.(subject, list.report);

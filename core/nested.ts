@@ -34,7 +34,12 @@ export async function openNested(
     await source.close();
     if (closesOuter) await archive.close();
   };
-  return openZip({ ...source, close }, signal);
+  return openZip({ ...source, close, isInside: true }, signal);
+}
+
+/** Weights or a wheel inside a model: TorchServe never opens it, so it need not be what TorchServe loads. */
+export function isNoModel({ hashInside, entries }: Archive): boolean {
+  return hashInside !== undefined && !entries.some(({ name }) => /^[mw]ar-inf\//i.test(name));
 }
 
 async function startsAsZip(archive: Archive, entry: ArchiveEntry, signal?: AbortSignal): Promise<boolean> {
@@ -47,8 +52,7 @@ function sourceOf(content: RandomAccess, path: string): ZipSource {
   return {
     path,
     size: content.size,
-    // Threads that read by themselves have no business in here.
-    fd: -1,
+    fd: null,
     async read(buffer, length, position) {
       const bytes = await content.read(position, length);
       if (bytes.length < length) throw new Error(`read beyond the end of ${path}`);

@@ -6,6 +6,7 @@ import type { Subject } from './audit/rule.ts';
 import { manifest } from './audit/rules/manifest.ts';
 import { Problem } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
+import { isNoModel } from './nested.ts';
 
 /** Warnings elsewhere: there these names do not come out as they are, or fall together. */
 const errorsOn: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
@@ -13,9 +14,10 @@ const errorsOn: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = 
   darwin: ['NAME_COLLISION_CASE'],
 };
 
-/** Throws the first error of the container, the names or the manifest. */
+/** Throws the first error of the container, the names or the manifest that a model has. */
 export async function assertSound(archive: Archive, signal: AbortSignal | undefined): Promise<void> {
   refuse(archive.findings);
+  if (isNoModel(archive)) return;
   await assertSoundManifest(await archiveSubject(archive, [], signal), signal);
 }
 

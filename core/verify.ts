@@ -6,14 +6,17 @@ import { auditSubject, ruleFamilies, rulesFor } from './audit/audit.ts';
 import { foreseeLoad } from './audit/foresee-load.ts';
 import { located, mergeFindings } from './audit/merge-findings.ts';
 import { readBodies } from './audit/read-bodies.ts';
+import type { RuleFamily } from './audit/rule.ts';
 import { names } from './audit/rules/names.ts';
+import { secrets } from './audit/rules/secrets.ts';
 import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
-import type { Check, FailOn, VerifyResult } from './contract/verification.ts';
+import type { Check, FailOn, LoadOutcome, VerifyResult } from './contract/verification.ts';
 import { openPinned, pinStat } from './fs/pinned-file.ts';
 import { readThrough } from './fs/read-through.ts';
 import { inputProblem } from './fs/system-error.ts';
+import { isNoModel } from './nested.ts';
 import { openArchive } from './open.ts';
 
 export interface VerifyOptions extends JobOptions {
@@ -36,7 +39,8 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
     meter.phase('judging');
     const subject = await archiveSubject(archive, samples, options.signal);
     // Names were judged on opening, as the container spells them.
-    const families = ruleFamilies.filter((family) => family !== names);
+    const asked = isNoModel(archive) ? [names, secrets] : ruleFamilies;
+    const families = asked.filter((family) => family !== names);
     const inContent = await auditSubject(subject, { signal: options.signal, families });
     const findings = mergeFindings(archive.findings, inBodies, located(inContent, subject));
     throwIfCancelled(options.signal);
@@ -48,11 +52,11 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
       findings,
       kind: archive.kind,
       size: archive.size,
-      load: foreseeLoad(subject, archive.served, findings),
+      load: isNoModel(archive) ? noLoad : foreseeLoad(subject, archive.served, findings),
       served: servedOtherwise(archive),
       manifest: subject.archive?.manifest?.manifest ?? null,
       read,
-      checks: passedChecks(archive, findings),
+      checks: passedChecks(archive, asked, findings),
       seconds: Math.round(performance.now() - started) / 1000,
     };
   } finally {
@@ -86,8 +90,10 @@ async function readAll(archive: Archive, meter: ProgressMeter, signal: AbortSign
 const isCancelled = (error: unknown) =>
   error instanceof Error && 'code' in error && error.code === 'CANCELLED';
 
-async function hashOf({ container, path }: Archive, signal: AbortSignal): Promise<string | null> {
+async function hashOf(archive: Archive, signal: AbortSignal): Promise<string | null> {
+  const { container, path } = archive;
   if (container === 'directory') return null;
+  if (archive.hashInside) return archive.hashInside(signal);
   const seen = await stat(path).catch((error) => {
     throw inputProblem(error, path, 'archive');
   });
@@ -116,9 +122,18 @@ function servedOtherwise({ served, entries }: Archive): string[] | null {
   return rest.size === 0 ? null : served.files.map(({ name }) => name);
 }
 
-function passedChecks({ container }: Archive, findings: readonly Finding[]): Check[] {
+const noLoad: LoadOutcome = {
+  ...{ failure: null, name: '', version: '' },
+  unjudged: 'it lies inside another archive and has no manifest, as weights and wheels do',
+};
+
+function passedChecks(
+  { container }: Archive,
+  asked: readonly RuleFamily[],
+  findings: readonly Finding[],
+): Check[] {
   const found = new Set(findings.map(({ code }) => code));
-  return rulesFor(container)
+  return rulesFor(container, asked)
     .filter(({ code }) => !found.has(code))
     .map(({ code, severity, title }) => ({ code, severity, title }));
 }

@@ -64,8 +64,8 @@ const families: Readonly<Record<Archive['container'], readonly RuleFamily[]>> = 
 };
 
 /** What was looked for in an archive that was read as a whole. */
-export function rulesFor(kind: Archive['container']): readonly Rule[] {
-  return uniqueByCode([...families[kind].flatMap((family) => family.rules), ...allRules]);
+export function rulesFor(kind: Archive['container'], asked = ruleFamilies): readonly Rule[] {
+  return uniqueByCode([...families[kind], ...asked].flatMap(({ rules }) => rules).concat(incomplete));
 }
 
 export const rulesOfArchives: readonly Rule[] = uniqueByCode([

@@ -12,7 +12,7 @@ import { readContent } from './content.ts';
 import { methodStored } from './records.ts';
 import { sameEntry, serve } from './served.ts';
 import { readSmallFromBlocks } from './small-reads.ts';
-import { openRange, type ZipSource } from './source.ts';
+import { hashOf, openRange, type ZipSource } from './source.ts';
 import { readStructure, type ZipStructure } from './structure.ts';
 import type { ListedEntry } from './views.ts';
 
@@ -37,6 +37,7 @@ class ZipArchive implements Archive {
   readonly entries: readonly ArchiveEntry[];
   readonly served: Archive['served'];
   readonly findings: Archive['findings'];
+  readonly hashInside?: (signal?: AbortSignal) => Promise<string>;
   readonly #source: ZipSource;
   /** The same bytes, for contents, of which many may be small. */
   readonly #contents: ZipSource;
@@ -52,7 +53,8 @@ class ZipArchive implements Archive {
     const holds = (folder: string) => this.entries.some(({ name }) => name.startsWith(folder));
     this.kind = holds('WAR-INF/') && !holds('MAR-INF/') ? 'war' : 'mar';
     this.served = serve(structure.walk, (local) => sameEntry(local, this.entries));
-    checkExtension(this.path, this.kind, findings.report);
+    if (source.isInside) this.hashInside = (signal) => hashOf(source, signal);
+    else checkExtension(this.path, this.kind, findings.report);
     this.findings = findings.findings;
   }
 

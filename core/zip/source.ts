@@ -1,19 +1,24 @@
 /** The bytes of an archive on disk, readable at any place, and held to what the file was when it was opened. */
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import type { RandomAccess } from '../audit/rule.ts';
-import { Problem } from '../contract/errors.ts';
+import { Problem, throwIfCancelled } from '../contract/errors.ts';
+import { stepBytes } from '../fs/copy.ts';
 import { openPinned, pinStat } from '../fs/pinned-file.ts';
 import { inputProblem } from '../fs/system-error.ts';
 
 export interface ZipSource {
   readonly path: string;
   readonly size: number;
-  readonly fd: number;
+  /** Null where these bytes have no file of their own. */
+  readonly fd: number | null;
   /** Fills the buffer from `position`; what lies beyond the end of the file is a bug of the caller. */
   read(buffer: Uint8Array, length: number, position: number): Promise<void>;
   /** Throws INPUT_CHANGED where the file is not what it was. Looks at most ten times a second, unless told. */
   assertUnchanged(options?: { readonly now: boolean }): Promise<void>;
   close(): Promise<void>;
+  /** Set where these are the bytes of an entry: the path is no file's, and its name tells TorchServe nothing. */
+  readonly isInside?: true;
 }
 
 const lookEveryMs = 100;
@@ -45,6 +50,20 @@ function specialType(seen: Awaited<ReturnType<typeof stat>>): string {
   if (seen.isFIFO()) return 'pipe';
   if (seen.isSocket()) return 'socket';
   return 'device';
+}
+
+/** The SHA-256 of all of its bytes. */
+export async function hashOf(source: ZipSource, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(Math.min(stepBytes, source.size));
+  for (let at = 0; at < source.size; at += buffer.length) {
+    throwIfCancelled(signal);
+    const length = Math.min(buffer.length, source.size - at);
+    await source.read(buffer, length, at);
+    hash.update(buffer.subarray(0, length));
+  }
+  await source.assertUnchanged({ now: true });
+  return hash.digest('hex');
 }
 
 /** A part of the source as bytes of its own, such as a stored entry. Closing it leaves the source open. */

@@ -36,7 +36,10 @@ export function divide(
 ): { readonly small: readonly EntryFile[]; readonly others: readonly EntryFile[] } {
   if (archive.openRaw === undefined) return { small: [], others: files };
   const small = files.filter(({ entry }) => isSmall(entry));
-  if (small.length < enough) return { small: [], others: files };
+  const [first] = small;
+  if (first === undefined || small.length < enough) return { small: [], others: files };
+  // Threads read by themselves, and only from a file.
+  if (archive.openRaw(first.entry).fd === null) return { small: [], others: files };
   return { small, others: files.filter(({ entry }) => !isSmall(entry)) };
 }
 
@@ -68,7 +71,7 @@ export function* batchesOf(
     members.push(file);
     described.push(describe(file, raw, folder));
     bytes += raw.size;
-    fd = raw.fd;
+    fd = raw.fd ?? fd;
   }
   if (described.length > 0) yield { members, files: described, fd, bytes };
 }
