@@ -194,7 +194,7 @@ test('a handler that Python refuses for its bytes fails, and one that nobody can
     verify(await packed(t, { archiveFormat: format }, { 'handler.py': Buffer.from(code as string) }));
   const tangled = `${handler}x = ${'..'.repeat(200_000)}\n`;
   for (const format of ['default', 'tgz'] as const) {
-    for (const code of [Buffer.from([0x23, 0xff, 0x0a]), `${handler}\0`, `#${'\0'.repeat(500_000)}`]) {
+    for (const code of [Buffer.from([0x22, 0xff, 0x22]), `${handler}\0`, `#${'\0'.repeat(500_000)}`]) {
       const { ok, load, findings } = await judge(code, format);
       assert.deepEqual([ok, findings.map(({ code }) => code)], [false, ['LOAD_HANDLER_SYNTAX']]);
       assert.match(load.failure ?? '', /^Python can't read handler\.py: it /);

@@ -40,8 +40,8 @@ export const handlerCases: readonly RuleCase[] = [
   },
   {
     code: 'LOAD_HANDLER_SYNTAX',
-    because: 'Latin-1 is refused unless the file declares it',
-    trigger: { files: { 'handler.py': Buffer.from(`# caf\u00e9\n${functionHandler}`, 'latin1') } },
+    because: 'Latin-1 is refused in a text unless the file declares it',
+    trigger: { files: { 'handler.py': Buffer.from(`name = 'caf\u00e9'\n${functionHandler}`, 'latin1') } },
     nearMiss: {
       files: {
         'handler.py': Buffer.from(`# -*- coding: latin-1 -*- caf\u00e9\n${functionHandler}`, 'latin1'),
@@ -50,17 +50,23 @@ export const handlerCases: readonly RuleCase[] = [
   },
   {
     code: 'LOAD_HANDLER_SYNTAX',
+    because: 'Latin-1 is passed over in a comment, as Python does, and not in a docstring',
+    trigger: { files: { 'handler.py': Buffer.from(`"""# caf\u00e9"""\n${functionHandler}`, 'latin1') } },
+    nearMiss: { files: { 'handler.py': Buffer.from(`# caf\u00e9\n${functionHandler}`, 'latin1') } },
+  },
+  {
+    code: 'LOAD_HANDLER_SYNTAX',
     because: 'no declaration makes Latin-1 out of UTF-8, where the near miss is UTF-8 indeed',
     trigger: {
       files: {
         'handler.py': Buffer.from(
-          `#!/usr/bin/python\n# coding: utf_8\n# caf\u00e9\n${functionHandler}`,
+          `#!/usr/bin/python\n# coding: utf_8\nname = "caf\u00e9"\n${functionHandler}`,
           'latin1',
         ),
       },
     },
     nearMiss: {
-      files: { 'handler.py': `#!/usr/bin/python\n# coding: utf_8\n# caf\u00e9\n${functionHandler}` },
+      files: { 'handler.py': `#!/usr/bin/python\n# coding: utf_8\nname = "caf\u00e9"\n${functionHandler}` },
     },
   },
   {
