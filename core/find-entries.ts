@@ -39,8 +39,18 @@ export function findFile(archive: Archive, asked: string): ArchiveEntry {
   const entry = found.findLast(({ name }) => name === asked) ?? found.at(-1);
   if (entry?.type === 'file') return entry;
   if (entry !== undefined) throw Problem.of('ENTRY_TYPE', { path: entry.name, type: entry.type });
-  const files = archive.entries.filter(({ type }) => type === 'file').map((file) => file.name);
-  // Whoever forgets the folder knows the end of the name.
-  const nearby = files.find((file) => file.endsWith(`/${asked}`)) ?? nearest(asked, files);
-  throw Problem.of('ENTRY_MISSING', { path: asked, archive: archive.path, nearest: nearby });
+  throw Problem.of('ENTRY_MISSING', { path: asked, archive: archive.path, nearest: nearby(entries, asked) });
+}
+
+function nearby(entries: readonly NamedEntry[], asked: string): string | null {
+  if (asked === '') return null;
+  const files = entries.filter(({ entry }) => entry.type === 'file');
+  const listed = files.map(({ entry }) => entry.name);
+  const inModel = files.map(({ name }) => name);
+  // Whoever forgets the folder knows the end of the name, and whoever names the folder means what is in it.
+  const folder = `${asked.replace(/\/$/, '')}/`;
+  const part =
+    listed.find((name) => name.endsWith(`/${asked}`) || name.startsWith(folder)) ??
+    inModel.find((name) => name.startsWith(folder));
+  return part ?? nearest(asked, listed) ?? nearest(asked, inModel);
 }

@@ -143,8 +143,8 @@ function needsView({ code, path }: Pick<Finding, 'code' | 'path'>): boolean {
   return mendedByView.has(code) || (code === 'TS_TAR_ROOT' && path === null);
 }
 
-/** The names of the new archive, all together. */
-export function assertNewNames(names: readonly string[]): void {
+/** The names of the new archive, all together. Those added can be given otherwise. */
+export function assertNewNames(names: readonly string[], added: readonly string[]): void {
   const list = new FindingList();
   if (names.length === 0) list.report(containerRules.empty, null, 'the new archive would hold no files');
   checkArchiveNames(
@@ -154,5 +154,8 @@ export function assertNewNames(names: readonly string[]): void {
   const finding = list.findings.find(({ severity }) => severity === 'error');
   if (finding === undefined) return;
   if (finding.path === null) throw Problem.refusing(finding);
-  throw Problem.refusing({ ...finding, hint: `leave it out: --remove '${showName(finding.path)}'` });
+  const hint = added.includes(finding.path)
+    ? 'choose another name behind the => of --add'
+    : `leave it out: --remove '${showName(finding.path)}'`;
+  throw Problem.refusing({ ...finding, hint });
 }

@@ -44,7 +44,7 @@ export async function repack(
     const files = new Map([...replaced, ...addedFiles(input, path, [...kept.keys(), ...replaced.keys()])]);
     for (const [name, file] of files) files.set(name, resolve(cwd, file));
     const names = [...kept.keys(), ...files.keys()];
-    assertNewNames(names);
+    assertNewNames(names, Object.keys(input.add ?? {}));
     assertEntryCount(names.length);
     const manifest = await manifestOf(archive, { kept, files, names }, input.set ?? {}, signal);
     const output = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd);

@@ -211,7 +211,7 @@ const problems = {
   ),
 
   ENTRY_MISSING: problem<AtPath & { archive: string; nearest: string | null }>(
-    (d) => `${d.archive} holds no entry ${d.path}`,
+    (d) => `${d.archive} holds no entry ${d.path === '' ? 'without a name' : d.path}`,
     (d) => (d.nearest === null ? `mar-studio inspect ${d.archive} lists them` : `did you mean ${d.nearest}?`),
   ),
   ENTRY_TYPE: problem<AtPath & { type: string }>(
@@ -229,7 +229,7 @@ const problems = {
   ),
 
   EXPORT_PATH: problem<AtPath>(
-    (d) => `${d.path} is a file, and a folder is needed there`,
+    (d) => `${d.path} is a file or lies below one, and a folder is needed there`,
     () => 'name a folder, or one that is still to be made',
   ),
   OUTPUT_IS_INPUT: problem<AtPath & { input: string; suggestion?: string }>(

@@ -76,3 +76,16 @@ test('bytes that do not fit their checksum end in a problem', async (t) => {
   writeFileSync(output, bytes);
   await assert.rejects(bytesOf(output, 'weights.pt'), { code: 'ZIP_CRC' });
 });
+
+test('a slip in a name inside the root folder of a tar, a folder and no name at all are told apart', async (t) => {
+  const folder = await scratchFolder(t);
+  const model = makeModel(join(folder, 'model'), 1000);
+  for (const archiveFormat of ['tgz', 'default'] as const) {
+    const { output } = await pack({ ...model.input, archiveFormat, exportPath: join(folder, archiveFormat) });
+    const hints = { 'handlr.py': 'handler.py', 'MAR-INF': 'MAR-INF/MANIFEST.json' };
+    for (const [asked, meant] of Object.entries(hints)) {
+      await assert.rejects(bytesOf(output, asked), { code: 'ENTRY_MISSING', hint: `did you mean ${meant}?` });
+    }
+    await assert.rejects(bytesOf(output, ''), { code: 'ENTRY_MISSING', message: /no entry without a name$/ });
+  }
+});

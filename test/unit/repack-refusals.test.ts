@@ -174,3 +174,17 @@ test('deflated weights are judged by their end, as verify judges them', async (t
   await assert.rejects(dict, { code: 'LOAD_STATE_DICT_ONLY' });
   assert.equal(existsSync(join(folder, 'none')), false);
 });
+
+test('hints name what can be done: a new name is chosen otherwise, a field that dangles is cleared', async (t) => {
+  const { archive, out, weights } = await packed(t);
+  const outside = repack(archive, { exportPath: out, add: { '../x': weights } });
+  await assert.rejects(outside, { code: 'PATH_TRAVERSAL', hint: /^choose another name/ });
+  const set = { 'model.requirementsFile': 'gone.txt' };
+  const dangling = repack(archive, { exportPath: out, set });
+  await assert.rejects(dangling, { code: 'MANIFEST_DANGLING', hint: /--set model\.requirementsFile=/ });
+  const cleared = await repack(archive, { exportPath: out, set: { 'model.requirementsFile': '' } });
+  assert.equal(
+    cleared.findings.some(({ code }) => code === 'MANIFEST_DANGLING'),
+    false,
+  );
+});

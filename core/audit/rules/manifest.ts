@@ -244,7 +244,8 @@ function checkFile({ name, subject, report }: Place, key: string, value: unknown
       dangling,
       name,
       `${key} is ${shown}, and the archive holds no such file`,
-      meantFile(value, subject),
+      meantFile(value, subject) ??
+        `pack the model again with that file, or clear the field: mar-studio repack --set model.${key}=`,
     );
   }
 }
