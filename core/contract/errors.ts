@@ -261,8 +261,8 @@ const problems = {
     () => 'write it to a file instead (leave out --output -), or stream a tar.gz (--archive-format tgz)',
   ),
   OUTPUT_CLOSED: problem<Record<never, never>>(
-    () => 'the reader of standard output went away before the archive was complete',
-    () => 'keep the reading end open until it has seen the end of the archive',
+    () => 'the reader of standard output went away before all of it was written',
+    () => 'keep the reading end open until it has seen the end',
   ),
   OUTPUT_CORRUPT: problem<AtPath & { detail: string }>(
     (d) => `what was written to ${d.path} did not read back as it was written: ${d.detail}`,

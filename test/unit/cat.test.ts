@@ -89,3 +89,15 @@ test('a slip in a name inside the root folder of a tar, a folder and no name at 
     await assert.rejects(bytesOf(output, ''), { code: 'ENTRY_MISSING', message: /no entry without a name$/ });
   }
 });
+
+test('a reader that goes away is told of in words that fit an entry too', async (t) => {
+  const folder = await scratchFolder(t);
+  const model = makeModel(join(folder, 'model'), 1000);
+  const { output } = await pack({ ...model.input, exportPath: folder });
+  const gone = new Writable({
+    write: (_chunk, _encoding, done) =>
+      done(Object.assign(new Error(), { code: 'EPIPE', errno: -32, syscall: 'write' })),
+  });
+  gone.on('error', () => {});
+  await assert.rejects(cat(output, 'handler.py', gone), { code: 'OUTPUT_CLOSED', message: /all of it/ });
+});
