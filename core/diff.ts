@@ -1,23 +1,21 @@
 /** The verb diff: what changed between two archives, whatever they are wrapped in. */
-import { stat } from 'node:fs/promises';
 import type { Archive } from './archive.ts';
 import { archiveSubject } from './audit/archive-subject.ts';
 import { auditSubject, ruleFamilies } from './audit/audit.ts';
 import { names } from './audit/rules/names.ts';
 import type { Details, DiffEntry, DiffResult, DiffSide, ValueChange } from './contract/diff.ts';
-import { Problem, throwIfCancelled } from './contract/errors.ts';
+import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
 import { bytesOf, compareEntries, entriesToRead } from './diff/entries.ts';
 import { type Configured, configChanges, createdOnOf, manifestChanges } from './diff/manifest-changes.ts';
-import { judgePolicy } from './diff/policy.ts';
+import { judgePolicy, type Policy } from './diff/policy.ts';
 import { readPolicy } from './diff/read-policy.ts';
 import { openSide, type Side } from './diff/side.ts';
 import { ofTheEntry } from './diff/sums.ts';
 import { verdictOf } from './diff/verdict.ts';
 import { versionFindings } from './diff/version-findings.ts';
 import { orderDiffers } from './diff/wrapping.ts';
-import { readThrough } from './fs/read-through.ts';
 import { openArchive } from './open.ts';
 
 export interface DiffInput {
@@ -53,6 +51,7 @@ export async function diff(
     const manifest = manifestChanges(before.manifest?.manifest ?? null, after.manifest?.manifest ?? null);
     const compared = await compareEntries(before, after, {
       ...{ proves, signal, meter, depth: 0, patches: input.patches ?? false },
+      seesAll: input.all ?? false,
       // Two manifests that were made at other times are the same one all the same.
       isSameMeaning: ({ after: entry }, { details }) =>
         entry?.role === 'manifest' && areSound(before, after) && manifest.length === 0 && isMadeAnew(details),
@@ -69,15 +68,15 @@ export async function diff(
       proof: proven && (proves || all.some(({ proof }) => proof === 'sha256')) ? 'sha256' : 'crc32',
       strict,
       isOrderNew,
-      before: await describe(before, beforePath, proves, signal),
-      after: await describe(after, afterPath, proves, signal),
+      before: describe(before, beforePath),
+      after: describe(after, afterPath),
       summary: { ...summary, wrapping: all.filter(differsInWrapping).length },
       manifest,
       effectiveConfig: await effectiveChanges(before, after, all, signal),
     } as const;
     const findings = [
       ...versionFindings(facts, changed),
-      ...(await newFindings(before, after, policy !== null, signal)),
+      ...(await newFindings(before, after, policy !== null && asksForFindings(policy), signal)),
     ];
     throwIfCancelled(signal);
     meter.finish();
@@ -136,31 +135,14 @@ function withCreation(entry: DiffEntry, before: Side, after: Side): DiffEntry {
   return { ...entry, wrapping: [...entry.wrapping.filter(({ what }) => what !== 'compressedSize'), made] };
 }
 
-async function describe(
-  { archive, manifest }: Side,
-  path: string,
-  hashes: boolean,
-  signal: AbortSignal | undefined,
-): Promise<DiffSide> {
+function describe({ archive, manifest }: Side, path: string): DiffSide {
   const model = manifest?.manifest?.model;
   const textOf = (value: unknown) => (value === undefined || value === null ? null : String(value));
   return {
     ...{ path, size: archive.size, kind: archive.kind },
-    sha256: hashes ? await hashOf(archive, signal) : null,
     modelName: textOf(model?.modelName),
     modelVersion: textOf(model?.modelVersion),
   };
-}
-
-async function hashOf(archive: Archive, signal: AbortSignal | undefined): Promise<string | null> {
-  const { container, path, size } = archive;
-  if (container === 'directory') return null;
-  if (archive.hashInside) return archive.hashInside(signal);
-  const seen = await stat(path);
-  if (seen.size !== size) {
-    throw Problem.of('INPUT_CHANGED', { path, detail: `it had ${size} bytes and now has ${seen.size}` });
-  }
-  return readThrough(path, () => {}, { size, shownPath: path, signal, isInput: true });
 }
 
 async function effectiveChanges(
@@ -197,16 +179,32 @@ async function configOf(
   return { text: Buffer.concat(chunks).toString('utf8'), runtime };
 }
 
-/** What is wrong with the new archive and was not with the old one. The contents are judged only for a policy. */
+const asksForFindings = ({ rules }: Policy) => rules.some(({ kind }) => kind === 'forbid-new-errors');
+
+/** What is wrong with the new archive and was not with the old one. The contents are judged only where a policy asks. */
 async function newFindings(
   before: Side,
   after: Side,
   judges: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Finding[]> {
-  const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
-  const old = new Set((await findingsOf(before, judges, signal)).map(keyOf));
-  return (await findingsOf(after, judges, signal)).filter((finding) => !old.has(keyOf(finding)));
+  // One side may have a root folder around all names, and a second error of a kind is a new one.
+  const keysOf = ({ entries }: Side) => {
+    const names = new Map([...entries.values()].map(({ name, entry }) => [entry.name, name]));
+    return ({ code, path }: Finding) => JSON.stringify([code, path && (names.get(path) ?? path)]);
+  };
+  const [keyOfOld, keyOfNew] = [keysOf(before), keysOf(after)];
+  const old = new Map<string, number>();
+  for (const finding of await findingsOf(before, judges, signal)) {
+    const key = keyOfOld(finding);
+    old.set(key, (old.get(key) ?? 0) + 1);
+  }
+  return (await findingsOf(after, judges, signal)).filter((finding) => {
+    const key = keyOfNew(finding);
+    const left = old.get(key) ?? 0;
+    if (left > 0) old.set(key, left - 1);
+    return left === 0;
+  });
 }
 
 async function findingsOf(

@@ -37,6 +37,16 @@ export async function openNested(
   return openZip({ ...source, close, isInside: true }, signal);
 }
 
+/** The same where the bytes of the entry can be read at any place already. */
+export async function openNestedIn(
+  content: RandomAccess,
+  path: string,
+  signal?: AbortSignal,
+): Promise<Archive | null> {
+  if (!(await content.read(0, 4)).equals(zipStart)) return null;
+  return openZip({ ...sourceOf(content, path), isInside: true }, signal);
+}
+
 /** Weights or a wheel inside a model: TorchServe never opens it, so it need not be what TorchServe loads. */
 export function isNoModel({ hashInside, entries }: Archive): boolean {
   return hashInside !== undefined && !entries.some(({ name }) => /^[mw]ar-inf\//i.test(name));

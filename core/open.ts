@@ -15,11 +15,14 @@ import { openSource, type ZipSource } from './zip/source.ts';
 
 /** `model.mar!model.pt` is the archive that lies inside another one, to whatever depth. */
 export async function openArchive(path: string, options: Pick<JobOptions, 'signal'> = {}): Promise<Archive> {
+  let outer: string | null = null;
   const seen = await stat(path).catch(async (error) => {
-    if (await isInside(path)) return null;
+    // A file may have such a name of its own, so this is asked last.
+    outer = await outerOf(path);
+    if (outer !== null) return null;
     throw inputProblem(error, path, 'archive');
   });
-  if (seen === null) return openInside(path, options);
+  if (seen === null) return openInside(outer ?? '', path, options);
   if (seen.isDirectory()) return openFolder(path, options);
   const source = await openSource(path);
   let container: Container;
@@ -34,22 +37,28 @@ export async function openArchive(path: string, options: Pick<JobOptions, 'signa
   return openTar(path, options);
 }
 
-/** A file may have such a name of its own, so this is asked last. */
-async function isInside(path: string): Promise<boolean> {
-  const at = path.indexOf('!');
-  return (
-    at > 0 &&
-    stat(outerOf(path)).then(
-      () => true,
-      () => false,
-    )
+/** The file that holds the archive, where `path` leads into one: folders may have such names too. */
+async function outerOf(path: string): Promise<string | null> {
+  for (let at = path.indexOf('!'); at !== -1; at = path.indexOf('!', at + 1)) {
+    const outer = path.slice(0, at);
+    if (await isThere(outer)) return outer;
+  }
+  return null;
+}
+
+/** A folder may be a model, and what is in a model may be an archive. */
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
   );
 }
 
-const outerOf = (path: string) => path.slice(0, path.indexOf('!'));
-
-async function openInside(path: string, { signal }: Pick<JobOptions, 'signal'>): Promise<Archive> {
-  const outer = outerOf(path);
+async function openInside(
+  outer: string,
+  path: string,
+  { signal }: Pick<JobOptions, 'signal'>,
+): Promise<Archive> {
   let archive = await openArchive(outer, { signal });
   for (const name of path.slice(outer.length + 1).split('!')) {
     try {

@@ -18,6 +18,7 @@ import { readThrough } from './fs/read-through.ts';
 import { inputProblem } from './fs/system-error.ts';
 import { isNoModel } from './nested.ts';
 import { openArchive } from './open.ts';
+import { sideBySide } from './side-by-side.ts';
 
 export interface VerifyOptions extends JobOptions {
   /** The least severity that makes `ok` false; "error" unless given. */
@@ -66,29 +67,13 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
 
 /** The entries, and beside them the file as a whole for its hash: of the two the disk sees one. */
 async function readAll(archive: Archive, meter: ProgressMeter, signal: AbortSignal | undefined) {
-  const failing = new AbortController();
-  const either = signal ? AbortSignal.any([signal, failing.signal]) : failing.signal;
-  const stopOther = (error: unknown) => {
-    failing.abort();
-    throw error;
-  };
-  const work = await Promise.allSettled([
-    readBodies(archive, meter, either).catch(stopOther),
-    hashOf(archive, either).catch(stopOther),
-  ]);
-  throwIfCancelled(signal);
-  const [bodies, sha256] = work;
-  if (bodies.status === 'rejected' && sha256.status === 'rejected') {
-    // The second one to fail was only stopped by the first.
-    throw isCancelled(bodies.reason) ? sha256.reason : bodies.reason;
-  }
-  if (bodies.status === 'rejected') throw bodies.reason;
-  if (sha256.status === 'rejected') throw sha256.reason;
-  return { bodies: bodies.value, sha256: sha256.value };
+  const [bodies, sha256] = await sideBySide(
+    signal,
+    (either) => readBodies(archive, meter, either),
+    (either) => hashOf(archive, either),
+  );
+  return { bodies, sha256 };
 }
-
-const isCancelled = (error: unknown) =>
-  error instanceof Error && 'code' in error && error.code === 'CANCELLED';
 
 async function hashOf(archive: Archive, signal: AbortSignal): Promise<string | null> {
   const { container, path } = archive;

@@ -43,7 +43,9 @@ export const diff: Command = {
     try {
       result = await diff(before, after, input, { signal, onProgress: terminal.onProgress(args) });
     } catch (error) {
-      if (error instanceof Problem && !terminal.json) await showTheOther(error, before, after, terminal);
+      if (error instanceof Problem && !terminal.json) {
+        await showTheOther(error, [before, after], terminal, signal);
+      }
       throw error;
     }
     const wishes = { all: args.has('all'), details: args.has('verbose') };
@@ -64,16 +66,15 @@ export const diff: Command = {
 };
 
 /** What could not be read can't be said to be equal, whatever a policy allows. */
-function exitCode({ entries, identical, findings, policy }: DiffResult): number {
+function exitCode({ entries, identical, policy }: DiffResult): number {
   if (entries.some(isUnread)) return 2;
   if (policy !== null) return policy.ok ? 0 : 1;
-  return identical && findings.every(({ severity }) => severity !== 'error') ? 0 : 1;
+  return identical ? 0 : 1;
 }
 
-/** The archives inside are followed to a few levels, no deeper. */
-function isUnread({ details: { problem, members } }: DiffEntry): boolean {
-  return problem !== undefined || (members?.entries.some(isUnread) ?? false);
-}
+/** Itself, or a member of it. */
+const isUnread = ({ details: { problem, members } }: DiffEntry): boolean =>
+  problem !== undefined || (members?.entries.some(isUnread) ?? false);
 
 function twoArchives(args: Arguments): [string, string] {
   const [before, after, extra] = args.operands;
@@ -101,15 +102,15 @@ async function printStarter(args: Arguments, terminal: Terminal): Promise<number
 /** One side that can't be opened is no reason not to show the other one. */
 async function showTheOther(
   problem: Problem,
-  before: string,
-  after: string,
+  paths: readonly string[],
   terminal: Terminal,
+  signal: AbortSignal,
 ): Promise<void> {
   if (['CANCELLED', 'USAGE', 'POLICY_INVALID'].includes(problem.code)) return;
   const { inspect } = await import('../../core/inspect.ts');
   const { formatInspected } = await import('./inspect-summary.ts');
-  for (const path of [before, after]) {
-    const seen = await inspect(path).catch(() => null);
+  for (const path of paths) {
+    const seen = await inspect(path, { signal }).catch(() => null);
     if (seen !== null) terminal.print(formatInspected(seen, { tree: false, long: false }, terminal.style));
   }
 }

@@ -30,8 +30,6 @@ export interface DiffSide {
   readonly path: string;
   readonly size: number;
   readonly kind: ArchiveKind;
-  /** Of the whole file, where it was asked for; null for a folder, and for an archive inside another one. */
-  readonly sha256: string | null;
   readonly modelName: string | null;
   readonly modelVersion: string | null;
 }
@@ -88,7 +86,7 @@ export interface EntryState {
 }
 
 export interface Wrapping {
-  readonly what: 'time' | 'mode' | 'method' | 'compressedSize' | 'order';
+  readonly what: 'time' | 'mode' | 'method' | 'compressedSize';
   readonly before: string;
   readonly after: string;
 }

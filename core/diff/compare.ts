@@ -3,14 +3,14 @@ import type { Archive } from '../archive.ts';
 import type { BytesDetails, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import type { Role } from '../contract/model.ts';
-import { openNested } from '../nested.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { alignBytes, compareBytes, mostAlignedBytes } from './bytes.ts';
-import { Contents, wholeBytes } from './content.ts';
+import { Contents, type Wanted, wholeBytes } from './content.ts';
 import { decodeText, isText } from './decode-text.ts';
 import { compareImages } from './image.ts';
 import { commonKind, kindOf } from './kind.ts';
 import { compareLabels } from './labels.ts';
-import { compareMembers } from './members.ts';
+import { compareMembers, maxMembers } from './members.ts';
 import { patchBody } from './patch.ts';
 import { compareRequirements, longestRequirements } from './requirements.ts';
 import type { Side, SideEntry } from './side.ts';
@@ -24,6 +24,8 @@ export interface Compared {
 }
 
 export interface ComparisonOptions {
+  /** Both sides are read whole, and equal contents are proven by SHA-256. */
+  readonly proves: boolean;
   readonly signal: AbortSignal | undefined;
   /** How many archives these lie in. */
   readonly depth: number;
@@ -47,8 +49,17 @@ export class Comparison {
     this.#options = options;
   }
 
-  async readAhead(before: readonly SideEntry[], after: readonly SideEntry[]): Promise<void> {
-    await Promise.all([this.#before.contents.readAhead(before), this.#after.contents.readAhead(after)]);
+  /** What will be asked for; afterwards the comparison has to be closed. */
+  async readAhead(before: Wanted, after: Wanted): Promise<void> {
+    await sideBySide(
+      this.#options.signal,
+      (signal) => this.#before.contents.readAhead(before, signal),
+      (signal) => this.#after.contents.readAhead(after, signal),
+    );
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#before.contents.close(), this.#after.contents.close()]);
   }
 
   /** What cannot be read is told in the details, and the others go on. */
@@ -87,6 +98,7 @@ export class Comparison {
 
   /** Of an entry of the new side whose content is known to be equal to that of an old one. */
   async seeKind(after: SideEntry): Promise<Compared> {
+    if (after.entry.type !== 'file') return { kind: 'binary', details: {} };
     try {
       return { kind: await this.#kindOf(after, this.#after.contents), details: {} };
     } catch (error) {
@@ -137,15 +149,17 @@ export class Comparison {
   }
 
   async #members(before: SideEntry, after: SideEntry): Promise<MembersDetails | Unopened | null> {
-    const { signal, depth } = this.#options;
+    const { signal, depth, proves } = this.#options;
     if (depth >= maxNesting) return null;
-    const old = await openInner('old', this.#before.side, before, signal);
+    const old = await openInner('old', this.#before, before);
     if (old === null || 'unopened' in old) return old;
     try {
-      const now = await openInner('new', this.#after.side, after, signal);
+      const now = await openInner('new', this.#after, after);
       if (now === null || 'unopened' in now) return now;
       try {
-        return await compareMembers(old, now, signal, depth + 1);
+        const inner = { signal, depth: depth + 1, proves, patches: false };
+        const many = `it has more than ${maxMembers.toLocaleString('en-US')} members; compared as bytes`;
+        return (await compareMembers(old, now, inner)) ?? { unopened: many };
       } finally {
         await now.close();
       }
@@ -177,12 +191,11 @@ interface Unopened {
 /** A broken archive inside is compared as the bytes that it is, and why is told. */
 async function openInner(
   which: 'old' | 'new',
-  { archive }: Side,
+  { side: { archive }, contents }: { readonly side: Side; readonly contents: Contents },
   { entry }: SideEntry,
-  signal: AbortSignal | undefined,
 ): Promise<Archive | Unopened | null> {
   try {
-    return await openNested(archive, entry, { signal });
+    return await contents.open(entry);
   } catch (error) {
     const { code, message } = ofTheEntry(error);
     const where = message.replace(`${archive.path}!`, '');

@@ -3,6 +3,7 @@ import type { ArchiveEntry } from '../archive.ts';
 import type { DiffEntry, DiffSummary, EntryState, Proof } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import { ProgressMeter } from '../contract/progress.ts';
+import { sideBySide } from '../side-by-side.ts';
 import { type Compared, Comparison, type ComparisonOptions } from './compare.ts';
 import { nameOf, type Pair, pairEntries } from './pair.ts';
 import { crcOf, type Side, type SideEntry, shaOf, stateOf } from './side.ts';
@@ -10,8 +11,8 @@ import { readSums } from './sums.ts';
 import { wrappingOf } from './wrapping.ts';
 
 export interface EntriesOptions extends ComparisonOptions {
-  /** Both sides are read whole, and equal contents are proven by SHA-256. */
-  readonly proves: boolean;
+  /** Unchanged ones are looked at too. */
+  readonly seesAll?: boolean;
   readonly meter: ProgressMeter;
   /** Says of other bytes that they mean the same all the same. */
   readonly isSameMeaning?: (pair: Pair, compared: Compared) => boolean;
@@ -50,25 +51,42 @@ export async function compareEntries(
   const { signal, meter, proves } = options;
   const [olds, nows] = entriesToRead(before, after, proves);
   meter.phase('reading');
-  await Promise.all([
-    readSums(before.archive, olds, meter, signal),
-    readSums(after.archive, nows, meter, signal),
-  ]);
+  await sideBySide(
+    signal,
+    (either) => readSums(before.archive, olds, meter, either),
+    (either) => readSums(after.archive, nows, meter, either),
+  );
   const pairs = await pairEntries({ before, after, signal });
 
   meter.phase('comparing');
   const comparison = new Comparison(before, after, options);
-  const open = pairs.filter((pair) => equality(pair) === null || pair.likeness !== undefined);
-  await comparison.readAhead(
-    open.flatMap(({ before }) => before ?? []),
-    open.flatMap(({ after }) => after ?? []),
-  );
-  const entries: DiffEntry[] = [];
-  for (const pair of pairs) {
-    throwIfCancelled(signal);
-    entries.push(await entryOf(pair, comparison, options));
+  try {
+    const wanted = wantedOf(pairs, options);
+    await comparison.readAhead(wanted.before, wanted.after);
+    const entries: DiffEntry[] = [];
+    for (const pair of pairs) {
+      throwIfCancelled(signal);
+      entries.push(await entryOf(pair, comparison, options));
+    }
+    return { entries, summary: summaryOf(entries) };
+  } finally {
+    await comparison.close();
   }
-  return { entries, summary: summaryOf(entries) };
+}
+
+/** What is only named needs no more than its start, which tells its kind. */
+function wantedOf(pairs: readonly Pair[], { patches, seesAll }: EntriesOptions) {
+  const before = new Map<SideEntry, 'start' | 'whole'>();
+  const after = new Map<SideEntry, 'start' | 'whole'>();
+  for (const pair of pairs) {
+    const isEqual = equality(pair) !== null;
+    if (isEqual && pair.likeness === undefined && !seesAll) continue;
+    const isAlone = pair.before === null || pair.after === null;
+    const part = isEqual || (isAlone && !patches) ? 'start' : 'whole';
+    if (pair.before !== null && !isEqual) before.set(pair.before, part);
+    if (pair.after !== null) after.set(pair.after, part);
+  }
+  return { before, after };
 }
 
 /** A link in a ZIP holds its target as content; one in a tar or a folder has it beside the name, and no content. */
@@ -103,9 +121,11 @@ async function entryOf(pair: Pair, comparison: Comparison, options: EntriesOptio
     ...(likeness === undefined ? {} : { likeness }),
   } as const;
   if (proof !== null && before !== null && after !== null) {
-    // What it is was not looked at: nothing of it is read.
-    if (shared.from === null) return { ...shared, change: 'unchanged', kind: 'binary', proof, details: {} };
-    return { ...shared, change: 'renamed', proof, ...(await comparison.seeKind(after)) };
+    const change = shared.from === null ? 'unchanged' : 'renamed';
+    // Nothing is read of what is not shown.
+    if (change === 'unchanged' && !options.seesAll)
+      return { ...shared, change, kind: 'binary', proof, details: {} };
+    return { ...shared, change, proof, ...(await comparison.seeKind(after)) };
   }
   if (before === null || after === null) {
     const [one, side] = before === null ? [after, 'after' as const] : [before, 'before' as const];

@@ -36,10 +36,10 @@ rules:
   #   path: a pattern; * and ? stay within a folder, ** goes across, a trailing / means a folder
   #   kind: text, json, yaml, requirements, weights, image, binary
   #   change: added, removed, modified, renamed
-  - name: No weights are added or lost
+  - name: No weights come, go or move
     forbid:
       role: weights
-      change: [added, removed]
+      change: [added, removed, renamed]
 
   # The other way round: nothing else may change. At most one such rule.
   # - name: Only code and settings change

@@ -192,13 +192,12 @@ function sidesSection(result: DiffResult): string {
     ['Tool', `MAR Studio ${version}, in ${formatDuration(result.seconds)}`],
   ].map(([name, text]) => `<dt>${name}</dt><dd>${escapeHtml(text ?? '')}</dd>`);
   return `<section><h2>How it was compared</h2>
-${table('The two sides', ['Side', 'File', 'Model', 'Kind', 'Size', 'SHA-256'], rows)}
+${table('The two sides', ['Side', 'File', 'Model', 'Kind', 'Size'], rows)}
 <dl>${facts.join('')}</dl></section>`;
 }
 
 function sideRow([label, side]: readonly [string, DiffSide]): string {
-  const { path, kind, size, sha256 } = side;
+  const { path, kind, size } = side;
   const model = side.modelName === null ? 'none named' : shown(sideName(side));
-  const hash = sha256 === null ? '<span class="dim">not computed</span>' : `<code>${shown(sha256)}</code>`;
-  return `<tr><th scope="row">${label}</th><td>${named(path)}</td><td>${model}</td><td>${kind}</td><td>${formatBytes(size)}</td><td>${hash}</td></tr>`;
+  return `<tr><th scope="row">${label}</th><td>${named(path)}</td><td>${model}</td><td>${kind}</td><td>${formatBytes(size)}</td></tr>`;
 }

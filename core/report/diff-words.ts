@@ -118,7 +118,6 @@ const wrappingWords: Readonly<Record<Wrapping['what'], string>> = {
   mode: 'mode',
   method: 'way of being stored',
   compressedSize: 'compressed size',
-  order: 'place in the archive',
 };
 
 const wrappingNote = ({ what, before, after }: Wrapping) =>
@@ -202,7 +201,6 @@ export interface ChangeRow {
 
 const howWords: Readonly<Record<string, string>> = {
   type: 'type changed',
-  order: 'order changed',
   marker: 'marker changed',
   extras: 'extras changed',
   hashes: 'hashes changed',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -172,4 +173,18 @@ test('an entry that can not be read makes the exit code 2, and the others are co
   assert.equal(code, 2);
   assert.match(stdout, /ZIP_CRC/);
   assert.match(stdout, /\+two/);
+});
+
+test('a member that can not be read makes the exit code 2 too', async (t) => {
+  const cwd = await scratchFolder(t);
+  const holding = (name: string, member: ReturnType<typeof zipEntry>) => {
+    writePieces(join(cwd, name), zip([member, zipEntry('same.txt', 'same')]));
+    const inner = zipEntry('model.pt', readFileSync(join(cwd, name)));
+    writePieces(join(cwd, name), zip([manifestEntry, inner]));
+  };
+  holding('a.mar', zipEntry('code.py', 'one\n'));
+  holding('b.mar', zipEntry('code.py', 'two\n', { both: { crc32: 1 } }));
+  const { code, stdout } = await marStudio(['diff', 'a.mar', 'b.mar'], { cwd });
+  assert.match(stdout, /ZIP_CRC/);
+  assert.equal(code, 2);
 });
