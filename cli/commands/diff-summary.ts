@@ -184,7 +184,9 @@ function memberLines(
   return [
     ...listed.flatMap((entry) => [
       entryLine(entry, options.style, indent),
-      ...(options.details ? insideLines(entry, options, room, `${indent}    `) : []),
+      ...(options.details || entry.details.problem !== undefined
+        ? insideLines(entry, options, room, `${indent}    `)
+        : []),
     ]),
     ...more(entries.length - listed.length, 'member', indent),
     ...(others > 0

@@ -66,10 +66,10 @@ export const diff: Command = {
 };
 
 /** What could not be read can't be said to be equal, whatever a policy allows. */
-function exitCode({ entries, identical, policy }: DiffResult): number {
+function exitCode({ entries, identical, findings, policy }: DiffResult): number {
   if (entries.some(isUnread)) return 2;
   if (policy !== null) return policy.ok ? 0 : 1;
-  return identical ? 0 : 1;
+  return identical && findings.every(({ severity }) => severity !== 'error') ? 0 : 1;
 }
 
 /** Itself, or a member of it. */

@@ -175,7 +175,7 @@ test('an entry that can not be read makes the exit code 2, and the others are co
   assert.match(stdout, /\+two/);
 });
 
-test('a member that can not be read makes the exit code 2 too', async (t) => {
+test('a member that can not be read is named in the text as well', async (t) => {
   const cwd = await scratchFolder(t);
   const holding = (name: string, member: ReturnType<typeof zipEntry>) => {
     writePieces(join(cwd, name), zip([member, zipEntry('same.txt', 'same')]));

@@ -89,12 +89,7 @@ test('colour is never alone: each status has its sign and its word', () => {
 
 test('it says how it was compared, by which version', () => {
   const html = diffHtml(richDiff);
-  for (const fact of [
-    `MAR Studio ${version}`,
-    'CRC-32 and size; what differs was read',
-    'contents only',
-    'ab'.repeat(32),
-  ])
+  for (const fact of [`MAR Studio ${version}`, 'CRC-32 and size; what differs was read', 'contents only'])
     assert.ok(html.includes(fact), fact);
 });
 
