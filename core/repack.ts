@@ -87,7 +87,7 @@ async function write(
       totalBytes: files.reduce((total, { size }) => total + size, 0),
     };
     const written = await writePlan(plan, { signal, onProgress: sources.after(onProgress) });
-    return { output: output, manifest, ...written, findings };
+    return { output, manifest, ...written, findings };
   } finally {
     await sources.close();
   }

@@ -9,7 +9,7 @@ import test, { type TestContext } from 'node:test';
 import { scratchFolder } from '../support/scratch.ts';
 import { buildCorpus, type CorpusFile } from './build.ts';
 import { type Answer, type Answers, answersOf } from './case.ts';
-import { commandExists, type MeasuredRun, runMeasured } from './measured-run.ts';
+import { type MeasuredRun, runMeasured } from './measured-run.ts';
 import { Opener } from './opener.ts';
 
 /** The largest are allowed more, since a machine may be busy with other tests. */
@@ -53,7 +53,6 @@ const verbs: readonly (keyof Answers)[] = ['inspect', 'verify', 'extract'];
 
 for (const verb of verbs) {
   test(`mar-studio ${verb} gives each file its code`, { concurrency: 2 }, async (t) => {
-    if (!(await commandExists(verb))) return t.skip(`there is no ${verb} yet`);
     const { peakBytes: atStart } = await runMeasured(['--version'], 30_000);
     const asked = corpus.filter(({ case: one }) => answersOf(one)[verb] !== null);
     await Promise.all(

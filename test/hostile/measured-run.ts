@@ -31,7 +31,3 @@ export async function runMeasured(args: readonly string[], limitMs: number): Pro
   const [exit, stdout = '', stderr = '', peak] = await Promise.all([ended, ...outputs]);
   return { exit, stdout: stdout as string, stderr: stderr as string, peakBytes: Number(peak) };
 }
-
-export async function commandExists(name: string): Promise<boolean> {
-  return (await runMeasured([name, '--help'], 30_000)).exit === 0;
-}

@@ -11,7 +11,8 @@ import { pack } from '../../core/pack.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { buildTree } from '../support/tree.ts';
 import { venvTool } from '../support/venv.ts';
-import { commonFiles, type Difference, type ReferenceCase, referenceCases } from './reference-cases.ts';
+import { commonFiles, type Difference, type ReferenceCase } from './reference-case.ts';
+import { referenceCases } from './reference-cases.ts';
 
 const run = promisify(execFile);
 
