@@ -1,0 +1,357 @@
+/**
+ * What the interface may ask of the engine, and what the engine tells unasked. Calls answer at once; whatever may
+ * take long is a job, which outlives the window that started it. Paths are those of this computer; a host grants
+ * the places that they may lead to (core/service/guard.ts).
+ */
+import type { DiffResult } from './diff.ts';
+import type {
+  ArchiveKind,
+  EntryType,
+  ExtractInput,
+  ExtractResult,
+  Finding,
+  Manifest,
+  PackInput,
+  PackPlan,
+  PackResult,
+  RepackInput,
+  Role,
+} from './model.ts';
+import type { VerifyResult } from './verification.ts';
+
+export interface Calls {
+  about: { input: NoInput; output: About };
+  /** What lies in a folder, for a file picker. */
+  listFolder: { input: { readonly path: string }; output: FolderListing };
+  /** What somebody dropped or named, and what may be done with it. */
+  identify: { input: { readonly paths: readonly string[] }; output: readonly Identified[] };
+  inspect: { input: { readonly path: string }; output: Inspected };
+  preview: { input: PreviewInput; output: Preview };
+  /** For the hex view: bytes of an entry, or of the file itself where `entry` is null; base64. */
+  readBytes: { input: BytesInput; output: BytesRead };
+  /** Both sides of one changed text, whole, for a view that unfolds what did not change. */
+  readTexts: { input: TextsInput; output: Texts };
+  plan: { input: { readonly input: PackInput }; output: PackPlan };
+  readRecipe: { input: { readonly path: string }; output: PackInput };
+  saveRecipe: {
+    input: { readonly path: string; readonly input: PackInput; readonly force: boolean };
+    output: Saved;
+  };
+  /** Of a finished job: verify or diff. */
+  saveReport: { input: ReportInput; output: Saved };
+  /** Settings, recents and marks: one JSON value under each name, kept in this user's own folder. */
+  readState: { input: { readonly name: StateName }; output: StateRead };
+  writeState: { input: { readonly name: StateName; readonly value: unknown }; output: Done };
+  listJobs: { input: NoInput; output: readonly Job[] };
+  startJob: { input: JobInput; output: Job };
+  cancelJob: { input: { readonly id: number }; output: Done };
+  /** Drops a finished job from the list. */
+  forgetJob: { input: { readonly id: number }; output: Done };
+  jobResult: { input: { readonly id: number }; output: JobResult };
+}
+
+export type CallName = keyof Calls;
+export type CallInput<N extends CallName> = Calls[N]['input'];
+export type CallOutput<N extends CallName> = Calls[N]['output'];
+
+export type NoInput = Readonly<Record<never, never>>;
+export type Done = Readonly<Record<never, never>>;
+
+export interface About {
+  readonly version: string;
+  /** As Node names it: "linux", "darwin", "win32". */
+  readonly platform: string;
+  readonly cores: number;
+  /** The places that paths may lead to. */
+  readonly grants: readonly Grant[];
+  /** Archives that came with the application, to try it with. */
+  readonly samples: readonly string[];
+  /** Where a person's own files begin, such as the first folder granted. */
+  readonly home: string | null;
+}
+
+export interface Grant {
+  readonly path: string;
+  readonly isFolder: boolean;
+}
+
+export interface FolderListing {
+  readonly path: string;
+  /** Null where the folder above is not granted. */
+  readonly parent: string | null;
+  /** Folders first, then files, each by name. */
+  readonly items: readonly FolderItem[];
+  /** How many more there are than were listed. */
+  readonly more: number;
+}
+
+export interface FolderItem {
+  readonly name: string;
+  readonly path: string;
+  readonly kind: 'folder' | 'file' | 'other';
+  readonly size: number;
+  /** ISO 8601, UTC. */
+  readonly modified: string;
+}
+
+export interface Identified {
+  readonly path: string;
+  readonly name: string;
+  readonly is: 'archive' | 'model folder' | 'folder' | 'file' | 'missing' | 'unreadable';
+  readonly size: number;
+  /** For a file that is no archive: what it would be in one. */
+  readonly role: Role | null;
+  /** What it looks like, or why nothing can be done with it. */
+  readonly words: string;
+}
+
+/** What inspect answers, its entries by column: a hundred thousand objects would be slow to carry. */
+export interface Inspected {
+  readonly path: string;
+  readonly kind: ArchiveKind | null;
+  readonly size: number;
+  /** Tells whether the file is still the one that was looked at. */
+  readonly stamp: string;
+  readonly manifest: Manifest | null;
+  readonly entries: EntryColumns;
+  readonly totals: { readonly entries: number; readonly size: number; readonly compressedSize: number | null };
+  readonly findings: readonly Finding[];
+  /** Why it could not be opened; the entries are those that were seen before. */
+  readonly problem: ProblemData | null;
+}
+
+export interface EntryColumns {
+  readonly path: readonly string[];
+  readonly size: readonly number[];
+  readonly compressedSize: readonly (number | null)[];
+  readonly method: readonly string[];
+  readonly crc32: readonly (string | null)[];
+  /** Milliseconds since 1970. */
+  readonly modified: readonly number[];
+  readonly mode: readonly string[];
+  readonly role: readonly Role[];
+  readonly type: readonly EntryType[];
+  readonly linkTarget: readonly (string | null)[];
+}
+
+/** A problem as it crosses a transport: no stack, nothing of the machine. */
+export interface ProblemData {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly path: string | null;
+}
+
+export interface PreviewInput {
+  readonly path: string;
+  readonly entry: string;
+  /** How much of a long text to read; 1 MiB unless given, 16 MiB at most. */
+  readonly bytes?: number;
+}
+
+export interface Preview {
+  readonly size: number;
+  readonly content: PreviewContent;
+}
+
+export type PreviewContent =
+  | TextPreview
+  | { readonly is: 'image'; readonly format: string; readonly width: number; readonly height: number; readonly url: string }
+  /** An archive in an archive: `path` opens it. */
+  | { readonly is: 'archive'; readonly path: string; readonly entries: number; readonly words: string }
+  /** Nothing better is known: show its bytes. */
+  | { readonly is: 'bytes'; readonly words: string };
+
+export interface TextPreview {
+  readonly is: 'text';
+  readonly language: TextLanguage;
+  readonly text: string;
+  readonly encoding: string;
+  /** Whether all of it is here; else how many bytes were read. */
+  readonly isWhole: boolean;
+  readonly bytesRead: number;
+  /** Of Python: classes and functions, and which of them TorchServe enters. */
+  readonly outline: readonly OutlineItem[];
+  /** Of JSON and YAML: why it can't be parsed, or what is doubtful about it. */
+  readonly flaws: readonly { readonly line: number; readonly column: number; readonly message: string }[];
+  /** Of a requirements file. */
+  readonly requirements: readonly RequirementRow[] | null;
+  /** Of a map of labels. */
+  readonly labels: LabelTable | null;
+}
+
+export type TextLanguage = 'python' | 'json' | 'yaml' | 'requirements' | 'markdown' | 'csv' | 'plain';
+
+export interface OutlineItem {
+  readonly name: string;
+  readonly kind: 'class' | 'function' | 'method';
+  readonly line: number;
+  readonly isEntryPoint: boolean;
+}
+
+export interface RequirementRow {
+  readonly line: number;
+  readonly name: string;
+  readonly specifier: string;
+  readonly marker: string;
+  readonly hashes: number;
+  /** A URL, an index option, or empty. */
+  readonly source: string;
+}
+
+export interface LabelTable {
+  readonly rows: readonly { readonly index: string; readonly label: string }[];
+  /** Numbers that no class has, between the first and the last. */
+  readonly gaps: readonly number[];
+  /** Labels that several classes share. */
+  readonly duplicates: readonly string[];
+}
+
+export interface BytesInput {
+  readonly path: string;
+  readonly entry: string | null;
+  readonly offset: number;
+  /** At most 1 MiB. */
+  readonly length: number;
+}
+
+export interface BytesRead {
+  readonly size: number;
+  readonly offset: number;
+  readonly base64: string;
+}
+
+export interface TextsInput {
+  readonly before: string;
+  readonly after: string;
+  /** Null where this side has none. */
+  readonly beforeEntry: string | null;
+  readonly afterEntry: string | null;
+}
+
+export interface Texts {
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface ReportInput {
+  readonly id: number;
+  readonly format: ReportFormat;
+  readonly path: string;
+  readonly force: boolean;
+}
+
+export const reportFormats = ['html', 'markdown', 'json', 'patch', 'sarif', 'junit'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+export interface Saved {
+  readonly path: string;
+}
+
+export const stateNames = ['settings', 'recents', 'viewed', 'store', 'keys'] as const;
+export type StateName = (typeof stateNames)[number];
+
+export interface StateRead {
+  /** Null where nothing was kept. */
+  readonly value: unknown;
+  /** What was there and could not be read: it lies under this name now. */
+  readonly keptAside: string | null;
+}
+
+/** What a job does, and with what. */
+export interface Jobs {
+  pack: { input: { readonly input: PackInput }; result: PackResult };
+  repack: { input: { readonly path: string; readonly input: RepackInput }; result: PackResult };
+  extract: { input: { readonly path: string; readonly input: ExtractInput }; result: ExtractResult };
+  verify: { input: { readonly path: string }; result: VerifyResult };
+  diff: { input: DiffJobInput; result: DiffResult };
+  /** The archive that a pack would write, against one that exists: nothing is written where it would be kept. */
+  comparePlan: { input: { readonly input: PackInput; readonly before: string }; result: DiffResult };
+  search: { input: SearchInput; result: SearchResult };
+  scanStore: { input: { readonly path: string }; result: StoreResult };
+}
+
+export type Verb = keyof Jobs;
+export type JobInput = { [V in Verb]: { readonly verb: V; readonly input: Jobs[V]['input'] } }[Verb];
+export type JobResult = { [V in Verb]: { readonly verb: V; readonly result: Jobs[V]['result'] } }[Verb];
+
+export interface DiffJobInput {
+  readonly before: string;
+  readonly after: string;
+  readonly proves?: boolean;
+  readonly strict?: boolean;
+  readonly policyPath?: string;
+}
+
+export interface SearchInput {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface SearchResult {
+  readonly hits: readonly SearchHit[];
+  /** Hits beyond the first thousand. */
+  readonly more: number;
+  readonly searchedEntries: number;
+  /** Entries whose content was not searched: no text, or too large. */
+  readonly skipped: readonly { readonly entry: string; readonly why: string }[];
+}
+
+export interface SearchHit {
+  readonly entry: string;
+  /** 0 where the name is the hit. */
+  readonly line: number;
+  readonly text: string;
+  /** The hit within the text, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface StoreResult {
+  readonly path: string;
+  readonly archives: readonly StoredArchive[];
+}
+
+export interface StoredArchive {
+  readonly path: string;
+  readonly fileName: string;
+  readonly modelName: string | null;
+  readonly modelVersion: string | null;
+  readonly size: number;
+  readonly modified: string;
+  readonly errors: number;
+  readonly warnings: number;
+  /** Equal for archives whose entries have equal names and checksums. */
+  readonly contents: string | null;
+  readonly problem: ProblemData | null;
+}
+
+export interface Job {
+  readonly id: number;
+  readonly verb: Verb;
+  readonly input: JobInput['input'];
+  /** What it works on, in a word or a path. */
+  readonly object: string;
+  readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
+  readonly phase: string;
+  readonly doneBytes: number;
+  readonly totalBytes: number | null;
+  readonly entry: string | null;
+  /** Mean of the last five seconds; null before there is one. */
+  readonly bytesPerSecond: number | null;
+  /** Null while it can't be told. */
+  readonly secondsLeft: number | null;
+  readonly seconds: number;
+  readonly problem: ProblemData | null;
+}
+
+/** What the engine or its host says unasked. */
+export type EngineEvent =
+  | { readonly is: 'job'; readonly job: Job }
+  | { readonly is: 'job gone'; readonly id: number }
+  /** The engine's process died and a new one stands in its place; its jobs are lost. */
+  | { readonly is: 'engine restarted'; readonly why: string }
+  /** A host asks the window to open something: a second start, a file from outside. */
+  | { readonly is: 'open'; readonly paths: readonly string[] }
+  /** A menu of the host was used. */
+  | { readonly is: 'command'; readonly name: string };
