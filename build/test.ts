@@ -81,6 +81,8 @@ function finishFile({ name, details }: EventData.TestComplete): void {
   const seconds = `${(details.duration_ms / 1000).toFixed(1).padStart(6)} s`;
   const count = `${String(found).padStart(4)} tests`;
   console.log(`${failed ? 'FAIL' : 'ok  '} ${seconds} ${count}  ${file}`);
+  // At once too: of a long log people may see this part alone.
+  for (const failure of failures) if (failure.file === file) console.log(indent(failure.text, 8));
   if (failed && !failures.some((failure) => failure.file === file)) {
     const name = found === 0 ? 'it holds no test' : 'it ended with an error of its own';
     failures.push({ file, name, text: `${file}: ${name}` });

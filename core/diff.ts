@@ -37,11 +37,31 @@ export async function diff(
   input: DiffInput = {},
   options: JobOptions = {},
 ): Promise<DiffResult> {
+  return diffWith((use) => withBoth(beforePath, afterPath, options.signal, use), input, options);
+}
+
+/** The same of archives that somebody else opens and closes. */
+export async function diffOpened(
+  before: Archive,
+  after: Archive,
+  input: DiffInput = {},
+  options: JobOptions = {},
+): Promise<DiffResult> {
+  return diffWith((use) => use(before, after), input, options);
+}
+
+type Use = (before: Archive, after: Archive) => Promise<DiffResult>;
+
+async function diffWith(
+  open: (use: Use) => Promise<DiffResult>,
+  input: DiffInput,
+  options: JobOptions,
+): Promise<DiffResult> {
   const started = performance.now();
   const { signal } = options;
   // First: a policy with a mistake in it is told before minutes of reading.
   const policy = input.policyPath === undefined ? null : await readPolicy(input.policyPath);
-  return withBoth(beforePath, afterPath, signal, async (oldArchive, newArchive) => {
+  return open(async (oldArchive, newArchive) => {
     const before = await openSide(oldArchive, signal);
     const after = await openSide(newArchive, signal);
     const proves = input.proves ?? false;
@@ -68,8 +88,8 @@ export async function diff(
       proof: proven && (proves || all.some(({ proof }) => proof === 'sha256')) ? 'sha256' : 'crc32',
       strict,
       isOrderNew,
-      before: describe(before, beforePath),
-      after: describe(after, afterPath),
+      before: describe(before, oldArchive.path),
+      after: describe(after, newArchive.path),
       summary: { ...summary, wrapping: all.filter(differsInWrapping).length },
       manifest,
       effectiveConfig: await effectiveChanges(before, after, all, signal),

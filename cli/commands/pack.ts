@@ -15,7 +15,7 @@ export const pack: Command = {
     refuseMisuse(args, terminal);
     // The core is loaded only now: help and misuse do not wait for it.
     const { dryRun, pack, packToStream } = await import('../../core/pack.ts');
-    const recipes = await import('../recipe-file.ts');
+    const recipes = await import('../../core/recipe-file.ts');
 
     const recipePath = args.text('recipe');
     const recipe = recipePath === undefined ? {} : await recipes.readRecipe(recipePath);

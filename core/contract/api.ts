@@ -114,7 +114,11 @@ export interface Inspected {
   readonly stamp: string;
   readonly manifest: Manifest | null;
   readonly entries: EntryColumns;
-  readonly totals: { readonly entries: number; readonly size: number; readonly compressedSize: number | null };
+  readonly totals: {
+    readonly entries: number;
+    readonly size: number;
+    readonly compressedSize: number | null;
+  };
   readonly findings: readonly Finding[];
   /** Why it could not be opened; the entries are those that were seen before. */
   readonly problem: ProblemData | null;
@@ -156,7 +160,13 @@ export interface Preview {
 
 export type PreviewContent =
   | TextPreview
-  | { readonly is: 'image'; readonly format: string; readonly width: number; readonly height: number; readonly url: string }
+  | {
+      readonly is: 'image';
+      readonly format: string;
+      readonly width: number;
+      readonly height: number;
+      readonly url: string;
+    }
   /** An archive in an archive: `path` opens it. */
   | { readonly is: 'archive'; readonly path: string; readonly entries: number; readonly words: string }
   /** Nothing better is known: show its bytes. */

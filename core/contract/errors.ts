@@ -219,6 +219,23 @@ const problems = {
     () => 'name a file; mar-studio inspect lists them',
   ),
 
+  PATH_NOT_GRANTED: problem<AtPath>(
+    (d) => `${d.path} lies outside the folders and files that were opened to this window`,
+    () => 'choose it with the file picker, or start mar-studio serve with a --root that holds it',
+  ),
+  CALL_INVALID: problem<{ detail: string }>(
+    (d) => `the engine does not understand this: ${d.detail}`,
+    () => 'reload the window; if it comes again, the interface and the engine are of different versions',
+  ),
+  JOB_UNKNOWN: problem<{ id: number }>(
+    (d) => `there is no job ${d.id} any more`,
+    () => 'start it again',
+  ),
+  INTERNAL: problem<{ detail: string }>(
+    (d) => `a bug in MAR Studio: ${d.detail}`,
+    () => 'nothing incomplete was left behind; please report it with what you did',
+  ),
+
   KIND_UNSUPPORTED: problem<AtPath & { kind: string; suggestion: string }>(
     (d) => `${d.path} is ${d.kind}, and only model archives can be rewritten`,
     (d) => d.suggestion,

@@ -92,7 +92,10 @@ export class Caller {
 
   receive(text: string): void {
     const message = JSON.parse(text) as FromEngine;
-    if ('event' in message) return this.#onEvent(message.event);
+    if ('event' in message) {
+      this.#onEvent(message.event);
+      return;
+    }
     const waiting = this.#waiting.get(message.id);
     // Dropped meanwhile.
     if (waiting === undefined) return;

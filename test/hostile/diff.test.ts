@@ -13,9 +13,12 @@ import { writePieces } from './pieces.ts';
 import { zip, zipEntry } from './zip-builder.ts';
 
 const childPath = fileURLToPath(import.meta.resolve('./diff-in-child.ts'));
-const limitMs = 30_000;
+/** A hang is what this finds; machines are slow. */
+const limitMs = 120_000;
 /** Two archives are held, where the corpus's own bound is for one. */
 const memoryBytes = 384 * 2 ** 20;
+/** Of these the heap gets so much; how long the collector may wait is not left to the size of the machine. */
+const heapMiB = 192;
 const corpus = buildCorpus().filter(
   ({ path }) => existsSync(path) || lstatSync(path, { throwIfNoEntry: false }),
 );
@@ -25,7 +28,7 @@ test('diff answers of each file, or gives its code, and leaves nothing behind', 
   const good = join(folder, 'good.mar');
   writePieces(good, zip([...goodEntries, zipEntry('model.pt', 'other weights')]));
   const tmp = await scratchFolder(t);
-  const asker = new Opener<ComparisonQuestion, Compared>(childPath, { TMPDIR: tmp });
+  const asker = new Opener<ComparisonQuestion, Compared>(childPath, { TMPDIR: tmp }, heapMiB);
   t.after(() => asker.stop());
   const { peakBytes: atStart } = await asker.ask({ before: good, after: good, proves: true }, limitMs);
 
@@ -34,8 +37,10 @@ test('diff answers of each file, or gives its code, and leaves nothing behind', 
       const ask = async (before: string, after: string, proves: boolean) => {
         const question = { before, after, proves };
         let compared = await asker.ask(question, limitMs);
-        if (compared.peakBytes - atStart > memoryBytes / 2) {
-          // The files before this one left their mark; a process of its own tells what this one takes.
+        // The files before this one left their mark; a process of its own tells what this one takes. Twice, because
+        // a collector that comes late is no need of ours.
+        for (const _ of [1, 2]) {
+          if (compared.peakBytes - atStart <= memoryBytes / 2) break;
           await asker.stop();
           compared = await asker.ask(question, limitMs);
         }

@@ -9,16 +9,22 @@ const childPath = fileURLToPath(import.meta.resolve('./open-in-child.ts'));
 export class Opener<Asked extends object = Question, Answered = Opened> {
   readonly #childPath: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #execArgv: readonly string[];
   #child: ChildProcess | null = null;
 
-  constructor(path = childPath, env: NodeJS.ProcessEnv = {}) {
+  /** `heapMiB`: what lies on the heap beyond that ends the process. Without a limit the collector waits as long as it likes. */
+  constructor(path = childPath, env: NodeJS.ProcessEnv = {}, heapMiB?: number) {
     this.#childPath = path;
     this.#env = env;
+    this.#execArgv = heapMiB === undefined ? [] : [`--max-old-space-size=${heapMiB}`];
   }
 
   /** Rejects when no answer comes in time, or when the process dies of the question. */
   async ask(question: Asked, limitMs: number): Promise<Answered> {
-    this.#child ??= fork(this.#childPath, { execArgv: [], env: { ...process.env, ...this.#env } });
+    this.#child ??= fork(this.#childPath, {
+      execArgv: [...this.#execArgv],
+      env: { ...process.env, ...this.#env },
+    });
     const child = this.#child;
     return new Promise<Answered>((resolve, failed) => {
       const fail = (error: Error) => {

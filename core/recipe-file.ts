@@ -2,14 +2,13 @@
 import { isUtf8 } from 'node:buffer';
 import { lstat, readFile, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Problem } from '../core/contract/errors.ts';
-import type { PackInput } from '../core/contract/model.ts';
-import { writeFileAtomically } from '../core/fs/atomic.ts';
-import { inputProblem } from '../core/fs/system-error.ts';
-import { parseRecipe, type Recipe } from '../core/mar/recipe.ts';
-import { kindOf } from '../core/mar/sources.ts';
-import { serializeRecipe } from '../core/mar/write-recipe.ts';
-import { usage } from './arguments.ts';
+import { Problem } from './contract/errors.ts';
+import type { PackInput } from './contract/model.ts';
+import { writeFileAtomically } from './fs/atomic.ts';
+import { inputProblem } from './fs/system-error.ts';
+import { parseRecipe, type Recipe } from './mar/recipe.ts';
+import { kindOf } from './mar/sources.ts';
+import { serializeRecipe } from './mar/write-recipe.ts';
 
 const largestBytes = 1024 * 1024;
 
@@ -37,7 +36,8 @@ function notARecipe(path: string, detail: string): Problem {
 export async function assertRecipeCanBeSaved(path: string, force: boolean): Promise<void> {
   const folder = await stat(dirname(path)).catch(() => null);
   if (!folder?.isDirectory()) {
-    throw usage(`the recipe ${path} has no folder to be saved in`, 'make the folder first');
+    const detail = `the recipe ${path} has no folder to be saved in`;
+    throw Problem.of('USAGE', { detail, suggestion: 'make the folder first' });
   }
   if ((await lstat(path).catch(() => null)) === null) return;
   if (!force) {

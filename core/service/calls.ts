@@ -1,0 +1,208 @@
+/** Every call and every job of core/contract/api.ts, each on the verb that answers it. Paths are judged here, all of them. */
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
+import { Problem } from '../contract/errors.ts';
+import type { JobOptions } from '../contract/progress.ts';
+import { diff } from '../diff.ts';
+import { extract } from '../extract.ts';
+import { findFile } from '../find-entries.ts';
+import { dryRun, pack } from '../pack.ts';
+import { readRecipe, saveRecipe } from '../recipe-file.ts';
+import { repack } from '../repack.ts';
+import { verify } from '../verify.ts';
+import { version } from '../version.ts';
+import { identifyFor, listFolderFor } from './browse.ts';
+import type { Guard } from './guard.ts';
+import type { JobList } from './jobs.ts';
+import { inspectForWindow } from './listing.ts';
+import type { OpenArchives } from './open-archives.ts';
+import { allowPackInput, comparePlan } from './packing.ts';
+import { previewOf, wholeText } from './preview.ts';
+import { readEntryBytes, readFileBytes } from './read-bytes.ts';
+import { saveJobReport } from './save-report.ts';
+import { searchArchive } from './search.ts';
+import type { StateFiles } from './state-files.ts';
+import { scanStore } from './store.ts';
+
+export interface EngineParts {
+  readonly guard: Guard;
+  readonly archives: OpenArchives;
+  readonly jobs: JobList;
+  readonly state: StateFiles;
+  readonly samplesFolder: string | null;
+  readonly tellAll: (event: EngineEvent) => void;
+}
+
+type Answers = {
+  readonly [N in CallName]: (
+    parts: EngineParts,
+    input: CallInput<N>,
+    signal: AbortSignal,
+  ) => CallOutput<N> | Promise<CallOutput<N>>;
+};
+
+const largestText = 16 * 1024 * 1024;
+
+const answers: Answers = {
+  about: async ({ guard, samplesFolder }) => {
+    const { grants } = guard;
+    return {
+      ...{ version, platform: process.platform, cores: availableParallelism(), grants },
+      samples: samplesFolder === null ? [] : await samplesIn(samplesFolder),
+      home: grants.find(({ isFolder, path }) => isFolder && path !== samplesFolder)?.path ?? null,
+    };
+  },
+  listFolder: ({ guard }, { path }) => listFolderFor(guard, path),
+  identify: async ({ guard }, { paths }) => {
+    const found = [];
+    for (const path of paths) found.push(await identifyFor(guard, path));
+    return found;
+  },
+  inspect: async ({ guard }, { path }, signal) => inspectForWindow(await guard.allow(path), signal),
+  preview: async ({ guard, archives }, input, signal) =>
+    archives.use(await guard.allow(input.path), (archive) => previewOf(archive, input, signal)),
+  readBytes: async ({ guard, archives }, input, signal) => {
+    const path = await guard.allow(input.path);
+    const { entry } = input;
+    if (entry === null) return readFileBytes(path, input);
+    return archives.use(path, (archive) => readEntryBytes(archive, findFile(archive, entry), input, signal));
+  },
+  readTexts: async ({ guard, archives }, { before, after, beforeEntry, afterEntry }, signal) => {
+    const read = async (path: string, name: string | null) => {
+      const allowed = await guard.allow(path);
+      if (name === null) return null;
+      return archives.use(allowed, (archive) => wholeText(archive, name, largestText, signal));
+    };
+    return { before: await read(before, beforeEntry), after: await read(after, afterEntry) };
+  },
+  plan: async ({ guard }, { input }, signal) => {
+    const cwd = folderToStartFrom(guard);
+    await allowPackInput(guard, input, cwd);
+    return dryRun(input, { cwd, signal });
+  },
+  readRecipe: async ({ guard }, { path }) => {
+    const recipe = await readRecipe(await guard.allow(path));
+    return { modelName: '', version: '', handler: '', ...recipe };
+  },
+  saveRecipe: async ({ guard }, { path, input, force }) => {
+    const allowed = await guard.allow(path);
+    await saveRecipe({ ...input, force }, allowed);
+    return { path: allowed };
+  },
+  saveReport: async ({ guard, jobs }, input) => {
+    const path = await guard.allow(input.path);
+    await saveJobReport(jobs.result(input.id), { ...input, path });
+    return { path };
+  },
+  readState: ({ state }, { name }) => state.read(name),
+  writeState: async ({ state }, { name, value }) => {
+    await state.write(name, value);
+    return {};
+  },
+  listJobs: ({ jobs }) => jobs.list(),
+  startJob: async ({ guard, jobs }, job) => {
+    await allowJob(guard, job);
+    return jobs.start(job, objectOf(job));
+  },
+  cancelJob: ({ jobs }, { id }) => {
+    jobs.cancel(id);
+    return {};
+  },
+  forgetJob: ({ jobs, tellAll }, { id }) => {
+    jobs.forget(id);
+    tellAll({ is: 'job gone', id });
+    return {};
+  },
+  jobResult: ({ jobs }, { id }) => jobs.result(id),
+};
+
+export async function answerCall<N extends CallName>(
+  parts: EngineParts,
+  call: N,
+  input: CallInput<N>,
+  signal: AbortSignal,
+): Promise<CallOutput<N>> {
+  return answers[call](parts, input, signal);
+}
+
+type Runs = {
+  readonly [V in keyof Jobs]: (
+    parts: EngineParts,
+    input: Jobs[V]['input'],
+    options: JobOptions,
+  ) => Promise<Jobs[V]['result']>;
+};
+
+const runs: Runs = {
+  pack: ({ guard }, { input }, options) => pack(input, { ...options, cwd: folderToStartFrom(guard) }),
+  repack: ({ guard }, { path, input }, options) =>
+    repack(path, input, { ...options, cwd: folderToStartFrom(guard) }),
+  extract: (_, { path, input }, options) => extract(path, input, options),
+  verify: (_, { path }, options) => verify(path, options),
+  diff: (_, { before, after, ...input }, options) =>
+    // Unchanged ones too: the window shows them when it is asked to, and a patch may be exported.
+    diff(before, after, { ...input, all: true, patches: true }, options),
+  comparePlan: ({ guard }, { input, before }, options) =>
+    comparePlan(input, before, folderToStartFrom(guard), options),
+  search: ({ archives }, { path, text }, options) =>
+    archives.use(path, (archive) => searchArchive(archive, text, options)),
+  scanStore: (_, { path }, options) => scanStore(path, options),
+};
+
+export function runJob(parts: EngineParts, job: JobInput, options: JobOptions): Promise<unknown> {
+  const run = runs[job.verb] as (
+    parts: EngineParts,
+    input: JobInput['input'],
+    options: JobOptions,
+  ) => Promise<unknown>;
+  return run(parts, job.input, options);
+}
+
+async function allowJob(guard: Guard, job: JobInput): Promise<void> {
+  const cwd = folderToStartFrom(guard);
+  switch (job.verb) {
+    case 'pack':
+      return allowPackInput(guard, job.input.input, cwd);
+    case 'comparePlan':
+      await guard.allow(job.input.before);
+      return allowPackInput(guard, job.input.input, cwd);
+    case 'repack': {
+      const { path, input } = job.input;
+      const files = [...Object.values(input.replace ?? {}), ...Object.values(input.add ?? {})];
+      for (const one of [path, ...files, input.exportPath ?? cwd]) await guard.allow(one);
+      return;
+    }
+    case 'extract':
+      await guard.allow(job.input.path);
+      await guard.allow(job.input.input.into);
+      return;
+    case 'diff': {
+      const { before, after, policyPath } = job.input;
+      for (const one of [before, after, policyPath ?? before]) await guard.allow(one);
+      return;
+    }
+    default:
+      await guard.allow(job.input.path);
+  }
+}
+
+function objectOf(job: JobInput): string {
+  if (job.verb === 'pack') return job.input.input.modelName;
+  if (job.verb === 'comparePlan') return job.input.input.modelName;
+  if (job.verb === 'diff') return `${basename(job.input.before)} → ${basename(job.input.after)}`;
+  return basename(job.input.path);
+}
+
+/** Relative paths start from the first folder that was granted. */
+function folderToStartFrom({ grants }: Guard): string {
+  const folder = grants.find(({ isFolder }) => isFolder);
+  if (folder === undefined) throw Problem.of('PATH_NOT_GRANTED', { path: '.' });
+  return folder.path;
+}
+
+async function samplesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.sort().map((name) => join(folder, name));
+}

@@ -1,0 +1,77 @@
+/**
+ * What callers may name: the files and folders that a host granted, and what lies in them. Links are followed before
+ * it is judged, so that none leads out. Whoever asks is a web page, however well we know it.
+ */
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
+import type { Grant } from '../contract/api.ts';
+import { Problem } from '../contract/errors.ts';
+
+interface Place extends Grant {
+  /** Without links. */
+  readonly real: string;
+}
+
+export class Guard {
+  readonly #places: Place[] = [];
+
+  get grants(): readonly Grant[] {
+    return this.#places.map(({ path, isFolder }) => ({ path, isFolder }));
+  }
+
+  grant(path: string, real: string, isFolder: boolean): void {
+    if (this.#places.some((place) => place.real === real && place.path === path)) return;
+    this.#places.push({ path, real, isFolder });
+  }
+
+  /** The path, absolute; throws unless it leads to a granted place. `a.mar!b.pt` leads to a.mar. */
+  async allow(path: string): Promise<string> {
+    const refused = () => Problem.of('PATH_NOT_GRANTED', { path });
+    if (path.includes('\0') || !isAbsolute(path)) throw refused();
+    const wanted = resolve(path);
+    if (!this.#holds(await realPlace(await outermost(wanted)))) throw refused();
+    return wanted;
+  }
+
+  /** Whether a folder may be listed; its parent often may not. */
+  async allows(path: string): Promise<boolean> {
+    return this.allow(path).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #holds(real: string): boolean {
+    return this.#places.some(
+      (place) => real === place.real || (place.isFolder && real.startsWith(withSeparator(place.real))),
+    );
+  }
+}
+
+const withSeparator = (folder: string) => (folder.endsWith(sep) ? folder : folder + sep);
+
+/** Of a path into an archive, the archive: the first part before a "!" that exists, as core/open.ts reads it. */
+async function outermost(path: string): Promise<string> {
+  if (await exists(path)) return path;
+  for (let at = path.indexOf('!'); at !== -1; at = path.indexOf('!', at + 1)) {
+    if (await exists(path.slice(0, at))) return path.slice(0, at);
+  }
+  return path;
+}
+
+const exists = (path: string) =>
+  realpath(path).then(
+    () => true,
+    () => false,
+  );
+
+/** Where a path leads when links are followed; what does not exist yet is taken as written. */
+export async function realPlace(path: string): Promise<string> {
+  const missing: string[] = [];
+  for (let at = path; ; at = dirname(at)) {
+    const real = await realpath(at).catch(() => null);
+    if (real !== null) return join(real, ...missing);
+    if (dirname(at) === at) return path;
+    missing.unshift(basename(at));
+  }
+}

@@ -1,0 +1,132 @@
+/** What callers may send, checked before anything is done with it: the shapes of core/contract/api.ts, and nothing beside them. */
+import * as v from 'valibot';
+import { type CallInput, type CallName, type JobInput, reportFormats, stateNames } from '../contract/api.ts';
+import { Problem } from '../contract/errors.ts';
+import { archiveFormats, compressions, runtimes, views } from '../contract/model.ts';
+
+const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
+const name = v.pipe(v.string(), v.maxLength(131_072));
+const short = v.pipe(v.string(), v.maxLength(4096));
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+const nothing = v.strictObject({});
+const names = v.pipe(v.record(name, path), v.maxEntries(100_000));
+
+const packInput = v.strictObject({
+  modelName: short,
+  version: short,
+  handler: path,
+  serializedFile: v.optional(path),
+  modelFile: v.optional(path),
+  extraFiles: v.optional(v.pipe(v.array(path), v.maxLength(100_000))),
+  runtime: v.optional(v.picklist(runtimes)),
+  exportPath: v.optional(path),
+  archiveFormat: v.optional(v.picklist(archiveFormats)),
+  force: v.optional(v.boolean()),
+  requirementsFile: v.optional(path),
+  configFile: v.optional(path),
+  compression: v.optional(v.picklist(compressions)),
+  level: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
+  reproducible: v.optional(v.boolean()),
+});
+
+const repackInput = v.strictObject({
+  set: v.optional(v.record(short, v.pipe(v.string(), v.maxLength(65_536)))),
+  replace: v.optional(names),
+  add: v.optional(names),
+  remove: v.optional(v.array(name)),
+  view: v.optional(v.picklist(views)),
+  exportPath: v.optional(path),
+  archiveFormat: v.optional(v.picklist(archiveFormats)),
+  force: v.optional(v.boolean()),
+  compression: v.optional(v.picklist(compressions)),
+  level: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9))),
+  reproducible: v.optional(v.boolean()),
+});
+
+const job = v.variant('verb', [
+  v.strictObject({ verb: v.literal('pack'), input: v.strictObject({ input: packInput }) }),
+  v.strictObject({ verb: v.literal('repack'), input: v.strictObject({ path, input: repackInput }) }),
+  v.strictObject({
+    verb: v.literal('extract'),
+    input: v.strictObject({
+      path,
+      input: v.strictObject({
+        into: path,
+        only: v.optional(v.pipe(v.array(name), v.maxLength(100_000))),
+        force: v.optional(v.boolean()),
+      }),
+    }),
+  }),
+  v.strictObject({ verb: v.literal('verify'), input: v.strictObject({ path }) }),
+  v.strictObject({
+    verb: v.literal('diff'),
+    input: v.strictObject({
+      before: path,
+      after: path,
+      proves: v.optional(v.boolean()),
+      strict: v.optional(v.boolean()),
+      policyPath: v.optional(path),
+    }),
+  }),
+  v.strictObject({
+    verb: v.literal('comparePlan'),
+    input: v.strictObject({ input: packInput, before: path }),
+  }),
+  v.strictObject({
+    verb: v.literal('search'),
+    input: v.strictObject({ path, text: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)) }),
+  }),
+  v.strictObject({ verb: v.literal('scanStore'), input: v.strictObject({ path }) }),
+]);
+
+const schemas = {
+  about: nothing,
+  listFolder: v.strictObject({ path }),
+  identify: v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(10_000)) }),
+  inspect: v.strictObject({ path }),
+  preview: v.strictObject({ path, entry: name, bytes: v.optional(v.pipe(count, v.maxValue(2 ** 24))) }),
+  readBytes: v.strictObject({
+    path,
+    entry: v.nullable(name),
+    offset: count,
+    length: v.pipe(count, v.maxValue(2 ** 20)),
+  }),
+  readTexts: v.strictObject({
+    before: path,
+    after: path,
+    beforeEntry: v.nullable(name),
+    afterEntry: v.nullable(name),
+  }),
+  plan: v.strictObject({ input: packInput }),
+  readRecipe: v.strictObject({ path }),
+  saveRecipe: v.strictObject({ path, input: packInput, force: v.boolean() }),
+  saveReport: v.strictObject({ id: count, format: v.picklist(reportFormats), path, force: v.boolean() }),
+  readState: v.strictObject({ name: v.picklist(stateNames) }),
+  writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown() }),
+  listJobs: nothing,
+  startJob: job,
+  cancelJob: v.strictObject({ id: count }),
+  forgetJob: v.strictObject({ id: count }),
+  jobResult: v.strictObject({ id: count }),
+} as const satisfies { readonly [N in CallName]: v.GenericSchema };
+
+/** Fails to compile when the contract and the schemas part ways. */
+type Checked = { [N in CallName]: v.InferOutput<(typeof schemas)[N]> };
+export type CheckedInput<N extends CallName> = Checked[N] & CallInput<N>;
+
+export function isCallName(text: string): text is CallName {
+  return Object.hasOwn(schemas, text);
+}
+
+export function checkInput<N extends CallName>(call: N, input: unknown): CallInput<N> {
+  const result = v.safeParse(schemas[call] as v.GenericSchema, input, { abortEarly: true });
+  if (result.success) return result.output as CallInput<N>;
+  const [issue] = result.issues;
+  const place = issue.path?.map(({ key }) => String(key)).join('.') ?? '';
+  throw Problem.of('CALL_INVALID', {
+    detail: `${call}${place === '' ? '' : ` (${place})`}: ${issue.message}`,
+  });
+}
+
+/** Held to the contract by the compiler: a job that is declared there and not here is an error in this line. */
+export const jobVerbs: readonly JobInput['verb'][] = job.options.map(({ entries }) => entries.verb.literal);

@@ -1,0 +1,63 @@
+/** Settings, recents and marks: a JSON file each in a folder of this user. What can't be read is kept aside, never lost. */
+import { mkdir, readFile, rename, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateName, StateRead } from '../contract/api.ts';
+import { Problem } from '../contract/errors.ts';
+import { writeFileAtomically } from '../fs/atomic.ts';
+import { outputProblem } from '../fs/system-error.ts';
+
+const largestBytes = 8 * 1024 * 1024;
+
+export class StateFiles {
+  readonly #folder: string;
+  #writing: Promise<unknown> = Promise.resolve();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  async read(name: StateName): Promise<StateRead> {
+    const path = this.#pathOf(name);
+    const seen = await stat(path).catch(() => null);
+    if (seen === null) return { value: null, keptAside: null };
+    try {
+      if (seen.size > largestBytes) throw new RangeError('too large');
+      return { value: JSON.parse(await readFile(path, 'utf8')), keptAside: null };
+    } catch {
+      const aside = `${path}.unreadable-${Date.now()}`;
+      await rename(path, aside).catch((error) => {
+        throw outputProblem(error, path);
+      });
+      return { value: null, keptAside: aside };
+    }
+  }
+
+  /** One after the other: two windows may save at the same moment, and the later one counts. */
+  async write(name: StateName, value: unknown): Promise<void> {
+    const writing = this.#writing.then(() => this.#write(name, value));
+    this.#writing = writing.catch(() => {});
+    await writing;
+  }
+
+  async #write(name: StateName, value: unknown): Promise<void> {
+    const bytes = Buffer.from(`${JSON.stringify(value ?? null, null, 1)}\n`);
+    if (bytes.length > largestBytes) {
+      throw Problem.of('CALL_INVALID', { detail: `${name} would take ${bytes.length} bytes` });
+    }
+    const path = this.#pathOf(name);
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 }).catch((error) => {
+      throw outputProblem(error, this.#folder);
+    });
+    const options = { force: true, expectedBytes: bytes.length, signal: undefined };
+    await writeFileAtomically(
+      path,
+      options,
+      (out) => out.write(bytes),
+      async () => {},
+    );
+  }
+
+  #pathOf(name: StateName): string {
+    return join(this.#folder, `${name}.json`);
+  }
+}
