@@ -361,6 +361,8 @@ export type EngineEvent =
   | { readonly is: 'job gone'; readonly id: number }
   /** The engine's process died and a new one stands in its place; its jobs are lost. */
   | { readonly is: 'engine restarted'; readonly why: string }
+  /** It died again and again; no new one comes unless the host is asked for one. */
+  | { readonly is: 'engine stopped'; readonly why: string }
   /** A host asks the window to open something: a second start, a file from outside. */
   | { readonly is: 'open'; readonly paths: readonly string[] }
   /** A menu of the host was used. */
