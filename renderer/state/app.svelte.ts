@@ -1,0 +1,173 @@
+/** What the whole interface shares: the link to the engine, the jobs, and what was just said. */
+import type {
+  About,
+  CallInput,
+  CallName,
+  CallOutput,
+  EngineEvent,
+  Job,
+  JobInput,
+} from '../../core/contract/api.ts';
+import type { HostAbilities } from '../../core/contract/host.ts';
+import { RemoteProblem } from '../../core/contract/rpc.ts';
+import { type Bridge, openBridge } from '../bridge.ts';
+import type { Link } from '../host/browser-port.ts';
+import { takePathsToOpen } from '../host/session-token.ts';
+
+type CommandListener = (name: string) => boolean;
+type ResultOf<V extends JobInput['verb']> = Extract<CallOutput<'jobResult'>, { verb: V }>['result'];
+
+class App {
+  link = $state<Link>('connecting');
+  about = $state.raw<About | null>(null);
+  /** The oldest first. */
+  jobs = $state.raw<readonly Job[]>([]);
+  /** Something that concerns the engine as a whole, until it is put away. */
+  notice = $state<string | null>(null);
+  isStopped = $state(false);
+  /** For screen readers: what just happened, in a few words. */
+  said = $state('');
+  /** Called with what a host or an address asks to be opened. */
+  onOpen: (paths: readonly string[]) => void = () => {};
+  readonly host: HostAbilities;
+  readonly #bridge: Bridge;
+  readonly #commandListeners: CommandListener[] = [];
+  readonly #jobListeners = new Map<number, (job: Job) => void>();
+
+  constructor() {
+    this.#bridge = openBridge({
+      onEvent: (event) => this.#hear(event),
+      onLink: (link) => void this.#linked(link),
+    });
+    this.host = this.#bridge.host;
+  }
+
+  call<N extends CallName>(name: N, input: CallInput<N>, signal?: AbortSignal): Promise<CallOutput<N>> {
+    return this.#bridge.caller.call(name, input, signal);
+  }
+
+  /** Starts a job and resolves with its result; its states arrive in `jobs`. A cancelled or failed one rejects. */
+  async run<V extends JobInput['verb']>(
+    job: Extract<JobInput, { verb: V }>,
+    onStart: (id: number) => void = () => {},
+  ): Promise<ResultOf<V>> {
+    const started = await this.call('startJob', job);
+    onStart(started.id);
+    // A short one may have told of its end before it told of its start.
+    if (this.job(started.id) === null) this.#put(started);
+    const ended = await this.#endOf(started.id);
+    if (ended.problem !== null) throw new RemoteProblem(ended.problem);
+    const { result } = await this.call('jobResult', { id: started.id });
+    return result as ResultOf<V>;
+  }
+
+  job(id: number | null): Job | null {
+    return this.jobs.find((job) => job.id === id) ?? null;
+  }
+
+  cancel(id: number): void {
+    this.call('cancelJob', { id }).catch(() => {});
+  }
+
+  forget(id: number): void {
+    this.call('forgetJob', { id }).catch(() => {});
+  }
+
+  say(words: string): void {
+    // The same words again would not be heard.
+    this.said = this.said === words ? `${words}\u00a0` : words;
+  }
+
+  /** Commands come from menus, the palette and keys; the latest listener that takes one keeps it. */
+  onCommand(listener: CommandListener): () => void {
+    this.#commandListeners.push(listener);
+    return () => {
+      const at = this.#commandListeners.indexOf(listener);
+      if (at !== -1) this.#commandListeners.splice(at, 1);
+    };
+  }
+
+  command(name: string): boolean {
+    return this.#commandListeners.toReversed().some((listener) => listener(name));
+  }
+
+  #endOf(id: number): Promise<Job> {
+    return new Promise((resolve) => {
+      const see = (job: Job) => {
+        if (isUnderWay(job)) return;
+        this.#jobListeners.delete(id);
+        resolve(job);
+      };
+      this.#jobListeners.set(id, see);
+      const known = this.job(id);
+      if (known) see(known);
+    });
+  }
+
+  #hear(event: EngineEvent): void {
+    switch (event.is) {
+      case 'job':
+        this.#put(event.job);
+        break;
+      case 'job gone':
+        this.jobs = this.jobs.filter(({ id }) => id !== event.id);
+        break;
+      case 'engine restarted':
+        this.#loseJobs(event.why);
+        this.notice = `The engine ended (${event.why}) and was started again. What you see was kept; jobs that ran have to be started again.`;
+        break;
+      case 'engine stopped':
+        this.#loseJobs(event.why);
+        this.isStopped = true;
+        this.notice = `The engine ended again and again (${event.why}) and stays stopped.`;
+        break;
+      case 'open':
+        this.onOpen(event.paths);
+        break;
+      case 'command':
+        this.command(event.name);
+        break;
+    }
+  }
+
+  #put(job: Job): void {
+    const isKnown = this.jobs.some(({ id }) => id === job.id);
+    this.jobs = isKnown ? this.jobs.map((one) => (one.id === job.id ? job : one)) : [...this.jobs, job];
+    this.#jobListeners.get(job.id)?.(job);
+    const running = this.jobs.find(({ status }) => status === 'running');
+    if (running === undefined) this.host.setProgress(null);
+    else this.host.setProgress(running.totalBytes ? running.doneBytes / running.totalBytes : 'unknown');
+  }
+
+  #loseJobs(why: string): void {
+    const problem = {
+      code: 'ENGINE_ENDED',
+      message: `the engine ended: ${why}`,
+      hint: 'start it again; nothing incomplete was left under a final name',
+      path: null,
+    };
+    for (const job of this.jobs) if (isUnderWay(job)) this.#put({ ...job, status: 'failed', problem });
+    // A new engine counts its jobs from one again.
+    this.jobs = [];
+  }
+
+  async #linked(link: Link): Promise<void> {
+    this.link = link;
+    if (link !== 'open') return;
+    const isFirst = this.about === null;
+    try {
+      const about = await this.call('about', {});
+      for (const job of await this.call('listJobs', {})) this.#put(job);
+      this.about = about;
+    } catch {
+      // The link was lost again; it comes back here.
+      return;
+    }
+    const paths = isFirst ? takePathsToOpen() : [];
+    if (paths.length > 0) this.onOpen(paths);
+  }
+}
+
+export const isUnderWay = ({ status }: Job) => status === 'running' || status === 'queued';
+
+export const app = new App();

@@ -1,0 +1,61 @@
+/** Picking and dropping, wherever it happens: what was named is looked at, then shown where it belongs. */
+import type { Identified } from '../../core/contract/api.ts';
+import { app } from './app.svelte.ts';
+import { openPaths, route } from './route.svelte.ts';
+
+export async function pickArchives(title: string, multiple = false): Promise<readonly string[]> {
+  return app.host.pickFiles({ title, multiple, folders: false, startAt: app.about?.home ?? null });
+}
+
+export async function pickFolder(title: string): Promise<string | null> {
+  const options = { title, multiple: false, folders: true, startAt: app.about?.home ?? null };
+  const [path] = await app.host.pickFiles(options);
+  return path ?? null;
+}
+
+export async function pickFile(title: string): Promise<string | null> {
+  const [path] = await pickArchives(title);
+  return path ?? null;
+}
+
+export async function openArchive(): Promise<void> {
+  openPaths(await pickArchives('Open an archive', true));
+}
+
+export async function openFolder(): Promise<void> {
+  const path = await pickFolder('Open a model folder');
+  if (path !== null) route.go({ screen: 'inspect', path });
+}
+
+export interface Drop {
+  /** What will be done with it, or why nothing can be. */
+  readonly words: string;
+  readonly go: (() => void) | null;
+}
+
+/** What may be done with what was dropped; two archives are compared, the first is the older one. */
+export function judgeDrop(found: readonly Identified[]): Drop {
+  const archives = found.filter(({ is }) => is === 'archive' || is === 'model folder');
+  const [first, second] = archives;
+  if (archives.length === 2 && found.length === 2 && first && second) {
+    const go = () => route.go({ screen: 'diff', before: first.path, after: second.path });
+    return { words: `Compare ${first.name} with ${second.name}`, go };
+  }
+  if (archives.length === 1 && found.length === 1 && first) {
+    return { words: `Inspect ${first.name}`, go: () => route.go({ screen: 'inspect', path: first.path }) };
+  }
+  if (archives.length > 2) return { words: 'Two archives can be compared, and these are more.', go: null };
+  const files = found.filter(({ is }) => is === 'file' || is === 'folder');
+  const useful = files.filter(({ role }) => role !== null && role !== 'extra');
+  if (
+    files.length > 0 &&
+    (useful.length > 0 || archives.length === 0) &&
+    files.some(({ size, is }) => size > 0 || is === 'folder')
+  ) {
+    const paths = files.map(({ path }) => path);
+    const words = `Pack ${paths.length === 1 ? files[0]?.name : `${paths.length} files`}`;
+    return { words, go: () => route.go({ screen: 'pack', files: paths }) };
+  }
+  const [one] = found;
+  return { words: one === undefined ? 'Nothing was dropped.' : `${one.name}: ${one.words}.`, go: null };
+}
