@@ -11,6 +11,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
+import { bundleDesktop } from './bundle-desktop.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -19,7 +20,10 @@ const stampFile = join(root, '.cache', 'bundle.json');
 const sources = [
   'cli',
   'core',
+  'electron',
+  'build/icons',
   'build/bundle.ts',
+  'build/bundle-desktop.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
@@ -29,13 +33,16 @@ const sources = [
 /** Builds what is out of date; true if anything was. */
 export async function ensureBundle(): Promise<boolean> {
   const stamp = await hashSources();
-  const built = existsSync(join(dist, 'cli.js')) && existsSync(join(dist, 'types', 'core', 'index.d.ts'));
+  const built =
+    existsSync(join(dist, 'cli.js')) &&
+    existsSync(join(dist, 'electron', 'main.js')) &&
+    existsSync(join(dist, 'types', 'core', 'index.d.ts'));
   if (built && (await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
 
   // Built beside dist and moved into place, so that a run under way never meets half a bundle.
   const fresh = join(root, `dist-${process.pid}.tmp`);
   try {
-    await Promise.all([bundle(fresh), declareTypes(join(fresh, 'types'))]);
+    await Promise.all([bundle(fresh), bundleDesktop(fresh), declareTypes(join(fresh, 'types'))]);
     await replaceFolder(fresh, dist);
   } finally {
     await rm(fresh, { recursive: true, force: true });
