@@ -42,12 +42,12 @@ export class Tree {
   }
 
   /** For each node the sum over the items below it, itself included. */
-  sums(valueOf: (item: number) => number): Float64Array {
+  sums(amountOf: (item: number) => number): Float64Array {
     const sums = new Float64Array(this.count);
     // A node is always made after its parent.
     for (let node = this.count - 1; node > root; node--) {
       const item = this.items[node] as number;
-      if (item !== -1) sums[node] = (sums[node] as number) + valueOf(item);
+      if (item !== -1) sums[node] = (sums[node] as number) + amountOf(item);
       const parent = this.parents[node] as number;
       sums[parent] = (sums[parent] as number) + (sums[node] as number);
     }
