@@ -1,5 +1,4 @@
 /** Archives that were looked at, newest first; pinned ones stay on top. */
-import { app } from './app.svelte.ts';
 import { settings } from './settings.svelte.ts';
 import { Stored } from './stored.svelte.ts';
 
@@ -63,9 +62,6 @@ class RecentList extends Stored<Recents> {
 
   #keep(items: readonly Recent[]): void {
     this.set({ items });
-    const paths = items.map(({ path }) => path);
-    app.host.setRecents?.(paths);
-    app.host.keepGranted?.(paths);
   }
 }
 
