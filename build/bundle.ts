@@ -1,6 +1,6 @@
 /**
- * Builds dist/: the command line, the library and the worker, bundled for Node 20.19, and the library's type
- * declarations. All bundles lie flat in one folder, because the core finds its worker beside itself.
+ * Builds dist/: the command line, the library and the worker, bundled for Node 20.19, the library's type
+ * declarations, the desktop's shell, the interface, and the archives to try it with. All bundles lie flat in one folder, because the core finds its worker beside itself.
  * Nothing is built again while the sources are unchanged.
  */
 import { execFile } from 'node:child_process';
@@ -12,6 +12,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, type Metafile } from 'esbuild';
 import { bundleDesktop } from './bundle-desktop.ts';
+import { buildRenderer } from './renderer.ts';
+import { makeSamples } from './samples.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
@@ -21,9 +23,13 @@ const sources = [
   'cli',
   'core',
   'electron',
+  'renderer',
+  'examples',
   'build/icons',
   'build/bundle.ts',
   'build/bundle-desktop.ts',
+  'build/renderer.ts',
+  'build/samples.ts',
   'package.json',
   'package-lock.json',
   'tsconfig.json',
@@ -36,13 +42,20 @@ export async function ensureBundle(): Promise<boolean> {
   const built =
     existsSync(join(dist, 'cli.js')) &&
     existsSync(join(dist, 'electron', 'main.js')) &&
+    existsSync(join(dist, 'renderer', 'index.html')) &&
     existsSync(join(dist, 'types', 'core', 'index.d.ts'));
   if (built && (await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
 
   // Built beside dist and moved into place, so that a run under way never meets half a bundle.
   const fresh = join(root, `dist-${process.pid}.tmp`);
   try {
-    await Promise.all([bundle(fresh), bundleDesktop(fresh), declareTypes(join(fresh, 'types'))]);
+    await Promise.all([
+      bundle(fresh),
+      bundleDesktop(fresh),
+      buildRenderer(join(fresh, 'renderer')),
+      makeSamples(join(fresh, 'samples')),
+      declareTypes(join(fresh, 'types')),
+    ]);
     await replaceFolder(fresh, dist);
   } finally {
     await rm(fresh, { recursive: true, force: true });

@@ -18,7 +18,14 @@ export async function makeSamples(folder: string): Promise<void> {
   try {
     const first = join(folder, 'digits-1.0.mar');
     const recipe = await readRecipe(join(example, 'recipe.yaml'));
-    const packed = await pack({ modelName: '', version: '', handler: '', ...recipe, exportPath: work, force: true });
+    const packed = await pack({
+      modelName: '',
+      version: '',
+      handler: '',
+      ...recipe,
+      exportPath: work,
+      force: true,
+    });
     await rename(packed.output, first);
     await rename(await makeNext(first, work), join(folder, 'digits-1.1.mar'));
     await writeFile(join(folder, 'hostile.mar'), deceive(await readFile(first)));
@@ -30,7 +37,7 @@ export async function makeSamples(folder: string): Promise<void> {
 /** Each change is of another kind, as in a release. */
 const changes: Readonly<Record<string, readonly (readonly [from: string, to: string])[]>> = {
   'handler.py': [
-    ['top', 'best'],
+    ['self.top', 'self.best'],
     ['import base64\n', 'import base64\nimport logging\n'],
   ],
   'model-config.yaml': [['batchSize: 8', 'batchSize: 16']],
