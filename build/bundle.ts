@@ -26,6 +26,7 @@ const sources = [
   'renderer',
   'examples',
   'build/icons',
+  'server',
   'build/bundle.ts',
   'build/bundle-desktop.ts',
   'build/renderer.ts',
@@ -81,7 +82,12 @@ async function hashSources(): Promise<string> {
 async function bundle(outdir: string): Promise<void> {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: { cli: 'cli/main.ts', index: 'core/index.ts', worker: 'core/workers/worker.ts' },
+    entryPoints: {
+      cli: 'cli/main.ts',
+      index: 'core/index.ts',
+      worker: 'core/workers/worker.ts',
+      'server-engine': 'server/engine.ts',
+    },
     outdir,
     bundle: true,
     splitting: true,
@@ -93,6 +99,8 @@ async function bundle(outdir: string): Promise<void> {
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },
+    // ws would look for native helpers of that name, wherever the bundle happens to lie.
+    define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
     metafile: true,
     logLevel: 'warning',
   });

@@ -236,6 +236,36 @@ const problems = {
     () => 'nothing incomplete was left behind; please report it with what you did',
   ),
 
+  PORT_TAKEN: problem<{ port: number }>(
+    (d) => `another program already listens on port ${d.port} of this computer`,
+    () => 'end that program, or name another port; without one, a free port is taken',
+  ),
+  PORT_REFUSED: problem<{ port: number; system: string }>(
+    (d) => `port ${d.port} of this computer can't be listened on: ${d.system}`,
+    () => 'name a port above 1023, or none: then a free port is taken',
+  ),
+  INTERFACE_MISSING: problem<AtPath>(
+    (d) => `${d.path} does not hold the built interface`,
+    () => 'in a clone of the project, npm run build makes it; else install MAR Studio again',
+  ),
+  ENGINE_GONE: problem<Record<never, never>>(
+    () => 'the engine ended again and again, and was not started once more',
+    () => 'close what was opened last, then start MAR Studio again',
+  ),
+  UPLOAD_NAME: problem<AtPath & { detail: string }>(
+    (d) => `a file of that name can't be taken: ${d.detail}`,
+    () => 'rename the file, then drop it again',
+  ),
+  UPLOAD_TOO_LARGE: problem<AtPath & { size: number; left: number }>(
+    (d) =>
+      `${d.path} has ${d.size.toLocaleString('en-US')} bytes, and ${d.left.toLocaleString('en-US')} more are taken from windows`,
+    () => 'choose it with the file picker: what lies in a folder that is served need not be copied',
+  ),
+  UPLOAD_TOO_MANY: problem<AtPath & { limit: number }>(
+    (d) => `${d.path} can't be taken: ${d.limit.toLocaleString('en-US')} files were dropped already`,
+    () => 'choose the folder with the file picker',
+  ),
+
   KIND_UNSUPPORTED: problem<AtPath & { kind: string; suggestion: string }>(
     (d) => `${d.path} is ${d.kind}, and only model archives can be rewritten`,
     (d) => d.suggestion,
