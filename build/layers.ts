@@ -10,7 +10,8 @@ const layers: Record<string, { readonly imports: readonly string[]; readonly nod
   'core/contract': { imports: [], node: false },
   core: { imports: ['core/contract'], node: true },
   renderer: { imports: ['core/contract'], node: false },
-  cli: { imports: ['core', 'core/contract'], node: true },
+  // `serve` is a command, and what it starts is the server.
+  cli: { imports: ['core', 'core/contract', 'server'], node: true },
   server: { imports: ['core', 'core/contract'], node: true },
   electron: { imports: ['core', 'core/contract'], node: true },
 };

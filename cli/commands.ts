@@ -53,6 +53,11 @@ export const commands: readonly CommandEntry[] = [
     summary: 'compare two archives',
     load: async () => (await import('./commands/diff.ts')).diff,
   },
+  {
+    name: 'serve',
+    summary: 'open the application in a browser, on this computer only',
+    load: async () => (await import('./commands/serve.ts')).serve,
+  },
 ];
 
 export const example = `  mar-studio pack --model-name digits --version 1.0 --handler handler.py \\

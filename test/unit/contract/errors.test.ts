@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Problem } from '../../../core/contract/errors.ts';
 
-/** Thrown by pack alone, and the last by diff alone; all others may meet whoever uses another command. */
+/** Thrown by pack alone, then one by diff and one by serve alone; all others may meet whoever uses another command. */
 const ofOneCommand = new Set([
   ...['HANDLER_NAME', 'EXTRA_FILE_RULE', 'RECIPE_INVALID', 'CREATE_LINK', 'CREATE_COLLISION'],
   ...['OUTPUT_NOT_RECIPE', 'RECIPE_NOT_SAVED', 'OUTPUT_NOT_STREAMABLE', 'POLICY_INVALID'],
+  'PATH_NOT_GRANTED',
 ]);
 /** What every command that writes takes, and flags of git and tar. */
 const allowed = new Set(['--force', '--format', '--sparse']);
