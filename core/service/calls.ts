@@ -1,7 +1,6 @@
 /** Every call and every job of core/contract/api.ts, each on the verb that answers it. Paths are judged here, all of them. */
-import { readdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import type { JobOptions } from '../contract/progress.ts';
@@ -31,7 +30,8 @@ export interface EngineParts {
   readonly archives: OpenArchives;
   readonly jobs: JobList;
   readonly state: StateFiles;
-  readonly samplesFolder: string | null;
+  /** Archives to try the application with. */
+  readonly samples: readonly string[];
   readonly tellAll: (event: EngineEvent) => void;
 }
 
@@ -46,13 +46,10 @@ type Answers = {
 const largestText = 16 * 1024 * 1024;
 
 const answers: Answers = {
-  about: async ({ guard, samplesFolder }) => {
+  about: ({ guard, samples }) => {
     const { grants } = guard;
-    return {
-      ...{ version, platform: process.platform, cores: availableParallelism(), grants },
-      samples: samplesFolder === null ? [] : await samplesIn(samplesFolder),
-      home: grants.find(({ isFolder, path }) => isFolder && path !== samplesFolder)?.path ?? null,
-    };
+    const home = grants.find(({ isFolder }) => isFolder)?.path ?? null;
+    return { version, platform: process.platform, cores: availableParallelism(), grants, samples, home };
   },
   listFolder: ({ guard }, { path }) => listFolderFor(guard, path),
   identify: async ({ guard }, { paths }) => {
@@ -200,9 +197,4 @@ function folderToStartFrom({ grants }: Guard): string {
   const folder = grants.find(({ isFolder }) => isFolder);
   if (folder === undefined) throw Problem.of('PATH_NOT_GRANTED', { path: '.' });
   return folder.path;
-}
-
-async function samplesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names.sort().map((name) => join(folder, name));
 }

@@ -2,8 +2,9 @@
  * The engine behind the windows: answers their calls, runs their jobs, and tells all of them what becomes of those.
  * It knows neither windows nor sockets: a host connects each of its ports, and grants the paths that may be named.
  */
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { realpath, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { CallName, EngineEvent } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { type FromEngine, maxRequestChars, type ToEngine } from '../contract/rpc.ts';
@@ -39,7 +40,9 @@ export class Engine {
       (job) => this.#tellAll({ is: 'job', job }),
     );
     const state = new StateFiles(stateFolder);
-    this.#parts = { guard, archives, jobs, state, samplesFolder, tellAll: (event) => this.#tellAll(event) };
+    const samples = samplesFolder === null ? [] : samplesIn(samplesFolder);
+    for (const sample of samples) guard.grant(sample, realpathSync(sample), false);
+    this.#parts = { guard, archives, jobs, state, samples, tellAll: (event) => this.#tellAll(event) };
   }
 
   /** From now on callers may name this file or folder, and a file that does not exist yet. */
@@ -122,7 +125,9 @@ function readMessage(text: string): ToEngine | null {
   return { id, call, input: 'input' in message ? message.input : {} };
 }
 
-/** Beside the bundles lies what came with them. */
-export function samplesBeside(bundle: string): string {
-  return join(dirname(bundle), 'samples');
+function samplesIn(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
 }
