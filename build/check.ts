@@ -13,6 +13,15 @@ interface Verdict {
 
 const checks: Readonly<Record<string, () => Promise<Verdict>>> = {
   types: () => run('typescript/bin/tsc', ['--pretty', 'false']),
+  'types of the interface': () =>
+    run('svelte-check/bin/svelte-check', [
+      '--tsconfig',
+      'renderer/tsconfig.json',
+      '--fail-on-warnings',
+      '--output',
+      'human',
+      '--no-color',
+    ]),
   'lint and format': () =>
     run('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '--colors=off', '.']),
   layers: async () => {
@@ -45,7 +54,7 @@ for (const [name, check] of Object.entries(checks)) {
   const started = performance.now();
   const { ok, words } = await check();
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(15)}  ${seconds.padStart(5)} s`);
+  console.log(`${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(22)}  ${seconds.padStart(5)} s`);
   if (!ok) {
     console.log(`\n${words.trim()}\n`);
     process.exitCode = 1;

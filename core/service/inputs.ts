@@ -1,6 +1,6 @@
 /** What callers may send, checked before anything is done with it: the shapes of core/contract/api.ts, and nothing beside them. */
 import * as v from 'valibot';
-import { type CallInput, type CallName, type JobInput, reportFormats, stateNames } from '../contract/api.ts';
+import { type CallInput, type CallName, reportFormats, stateNames } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { archiveFormats, compressions, runtimes, views } from '../contract/model.ts';
 
@@ -108,11 +108,8 @@ const schemas = {
   cancelJob: v.strictObject({ id: count }),
   forgetJob: v.strictObject({ id: count }),
   jobResult: v.strictObject({ id: count }),
-} as const satisfies { readonly [N in CallName]: v.GenericSchema };
-
-/** Fails to compile when the contract and the schemas part ways. */
-type Checked = { [N in CallName]: v.InferOutput<(typeof schemas)[N]> };
-export type CheckedInput<N extends CallName> = Checked[N] & CallInput<N>;
+  // Fails to compile when the contract and a schema part ways.
+} as const satisfies { readonly [N in CallName]: v.GenericSchema<unknown, CallInput<N>> };
 
 export function isCallName(text: string): text is CallName {
   return Object.hasOwn(schemas, text);
@@ -127,6 +124,3 @@ export function checkInput<N extends CallName>(call: N, input: unknown): CallInp
     detail: `${call}${place === '' ? '' : ` (${place})`}: ${issue.message}`,
   });
 }
-
-/** Held to the contract by the compiler: a job that is declared there and not here is an error in this line. */
-export const jobVerbs: readonly JobInput['verb'][] = job.options.map(({ entries }) => entries.verb.literal);

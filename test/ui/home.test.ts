@@ -21,7 +21,7 @@ test('empty Home is accessible in every look', { skip: noBrowser }, async (t) =>
       const { page } = await openApp(t, look);
       await page.getByRole('button', { name: 'Look into digits 1.0' }).waitFor();
       await assertAccessible(page, 'Home');
-      const width = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
       assert.ok(width <= 0, `it is ${width} pixels too wide`);
     });
   }

@@ -1,0 +1,107 @@
+/** Long work: its states, its order, its end, and what is told of it. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { Job, JobInput } from '../../../core/contract/api.ts';
+import { Problem, throwIfCancelled } from '../../../core/contract/errors.ts';
+import { JobList, type RunJob } from '../../../core/service/jobs.ts';
+
+const asked: JobInput = { verb: 'verify', input: { path: '/x.mar' } };
+
+interface Held {
+  readonly finish: (result: unknown) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Jobs that end when the test says so. */
+function held() {
+  const running: Held[] = [];
+  const told: Job[] = [];
+  const run: RunJob = (_, { signal }) =>
+    new Promise((finish, fail) => {
+      running.push({ finish, fail });
+      signal.addEventListener('abort', () => fail(Problem.cancelled()));
+    });
+  return { jobs: new JobList(run, (job) => told.push(job)), running, told };
+}
+
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+const statuses = (jobs: JobList) => jobs.list().map(({ status }) => status);
+
+test('two run at once, the others wait for their turn', async () => {
+  const { jobs, running } = held();
+  for (let count = 0; count < 4; count++) jobs.start(asked, 'x');
+  assert.deepEqual(statuses(jobs), ['running', 'running', 'queued', 'queued']);
+  running[0]?.finish('done');
+  await settle();
+  assert.deepEqual(statuses(jobs), ['done', 'running', 'running', 'queued']);
+  assert.deepEqual(jobs.result(1), { verb: 'verify', result: 'done' });
+  assert.throws(() => jobs.result(2), { code: 'JOB_UNKNOWN' });
+});
+
+test('a cancelled job says at once that it stops, and then that it was cancelled', async () => {
+  const { jobs, told } = held();
+  jobs.start(asked, 'x');
+  jobs.cancel(1);
+  assert.equal(told.at(-1)?.phase, 'stopping');
+  await settle();
+  assert.equal(told.at(-1)?.status, 'cancelled');
+});
+
+test('one that waits is cancelled without ever beginning', async () => {
+  const { jobs, running } = held();
+  for (let count = 0; count < 3; count++) jobs.start(asked, 'x');
+  jobs.cancel(3);
+  running[0]?.finish(null);
+  await settle();
+  assert.deepEqual(statuses(jobs), ['done', 'running', 'cancelled']);
+  assert.equal(running.length, 2);
+});
+
+test('a failure keeps its code, and a bug does not show its stack', async (t) => {
+  const { jobs, running } = held();
+  t.mock.method(console, 'error', () => {});
+  jobs.start(asked, 'x');
+  jobs.start(asked, 'y');
+  running[0]?.fail(Problem.of('ZIP_EMPTY_FILE', { path: '/x.mar' }));
+  running[1]?.fail(new TypeError('no such thing\n    at secret.ts:1'));
+  await settle();
+  const [first, second] = jobs.list();
+  assert.equal(first?.problem?.code, 'ZIP_EMPTY_FILE');
+  assert.equal(second?.problem?.code, 'INTERNAL');
+  assert.doesNotMatch(JSON.stringify(second), /secret\.ts/);
+});
+
+test('progress is told at most ten times a second, and the last state always', async () => {
+  const told: Job[] = [];
+  const steps = 1000;
+  const jobs = new JobList(
+    async (_, { onProgress, signal }) => {
+      for (let step = 1; step <= steps; step++) {
+        throwIfCancelled(signal);
+        onProgress({ phase: 'reading', doneBytes: step, totalBytes: steps });
+      }
+    },
+    (job) => told.push(job),
+  );
+  const started = performance.now();
+  jobs.start(asked, 'x');
+  await settle();
+  const tenths = Math.ceil((performance.now() - started) / 100);
+  // Its beginning and its end are told beside its progress.
+  assert.ok(told.length <= tenths + 3, `${told.length} times within ${tenths} tenths of a second`);
+  assert.equal(told.at(-1)?.doneBytes, steps);
+  assert.equal(told.at(-1)?.status, 'done');
+});
+
+test('only so many ended ones are kept, and one that runs is never forgotten', async () => {
+  const jobs = new JobList(
+    async () => {},
+    () => {},
+  );
+  for (let count = 0; count < 50; count++) {
+    jobs.start(asked, 'x');
+    await settle();
+  }
+  assert.ok(jobs.list().length <= 31);
+  assert.equal(jobs.list().at(-1)?.id, 50);
+});
