@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { electron, lastPage, started, start, until, windows } from './stand-in/start.ts';
+import { electron, lastPage, start, started, until, windows } from './stand-in/start.ts';
 
 interface About {
   readonly platform: string;

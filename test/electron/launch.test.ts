@@ -22,7 +22,15 @@ test('arguments that no path can be are passed over, and of too many the rest', 
 
 test('what a second start hands over is believed only in its exact shape', () => {
   assert.deepEqual(pathsOfSecondStart({ paths: ['/a.mar'] }), ['/a.mar']);
-  for (const data of [null, [], 'x', { paths: '/a' }, { paths: [1] }, { paths: [], more: 1 }, { paths: ['a\0'] }])
+  for (const data of [
+    null,
+    [],
+    'x',
+    { paths: '/a' },
+    { paths: [1] },
+    { paths: [], more: 1 },
+    { paths: ['a\0'] },
+  ])
     assert.deepEqual(pathsOfSecondStart(data), []);
   assert.deepEqual(pathsOfSecondStart({ paths: new Array(65).fill('/a') }), []);
 });

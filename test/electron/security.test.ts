@@ -112,7 +112,14 @@ test('a page goes nowhere, opens no window, and holds no other page', async (t) 
 test('no permission is given, no device, no download, and nothing is spell-checked from elsewhere', async (t) => {
   await start(t);
   const { defaultSession } = electron.session;
-  for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'hid']) {
+  for (const permission of [
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'openExternal',
+    'hid',
+  ]) {
     let given: boolean | null = null;
     defaultSession.permissionRequest?.(null, permission, (allowed) => {
       given = allowed;
@@ -199,7 +206,8 @@ test('a frame that is not the main frame of a window of ours is not heard', asyn
   ];
   const ask = (sender: unknown, senderFrame: unknown) =>
     electron.ipcMain.ask('mar-studio:copyText', { sender, senderFrame }, ['stolen']);
-  for (const [who, sender, frame] of senders) await assert.rejects(ask(sender, frame), /not a page of ours/, who);
+  for (const [who, sender, frame] of senders)
+    await assert.rejects(ask(sender, frame), /not a page of ours/, who);
   for (const frame of [foreign, frameOf('file:///tmp/index.html'), frameOf('app://elsewhere/')]) {
     webContents.mainFrame = frame;
     await assert.rejects(ask(webContents, frame), /not a page of ours/, frame.url);

@@ -67,7 +67,8 @@ export class StandInProcess extends EventEmitter {
     this.#worker.on('message', (message) => this.emit('message', message));
     // An error that nobody caught ends the process; V8's own is said first.
     this.#worker.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') this.emit('error', 'FatalError', 'v8 heap: out of memory', '');
+      if (error.code === 'ERR_WORKER_OUT_OF_MEMORY')
+        this.emit('error', 'FatalError', 'v8 heap: out of memory', '');
     });
     this.ended = new Promise((resolve) => {
       this.#worker.on('exit', (code) => {

@@ -7,7 +7,8 @@ class StandInIpcMain {
   readonly handlers = new Map<string, Handler>();
 
   handle(channel: string, handler: Handler): void {
-    if (this.handlers.has(channel)) throw new Error(`Attempted to register a second handler for '${channel}'`);
+    if (this.handlers.has(channel))
+      throw new Error(`Attempted to register a second handler for '${channel}'`);
     this.handlers.set(channel, handler);
   }
 
@@ -32,7 +33,8 @@ export const protocol = {
   privileged: [] as readonly unknown[],
   handlers: new Map<string, ProtocolHandler>(),
   registerSchemesAsPrivileged(schemes: readonly unknown[]): void {
-    if (app.isReady()) throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready');
+    if (app.isReady())
+      throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready');
     protocol.privileged = schemes;
   },
   handle(scheme: string, handler: ProtocolHandler): void {
