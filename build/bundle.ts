@@ -10,7 +10,7 @@ import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { build, type Metafile } from 'esbuild';
+import { build } from 'esbuild';
 import { bundleDesktop } from './bundle-desktop.ts';
 import { buildRenderer } from './renderer.ts';
 import { makeSamples } from './samples.ts';
@@ -50,13 +50,15 @@ export async function ensureBundle(): Promise<boolean> {
   // Built beside dist and moved into place, so that a run under way never meets half a bundle.
   const fresh = join(root, `dist-${process.pid}.tmp`);
   try {
-    await Promise.all([
+    const [bundled, , rendered] = await Promise.all([
       bundle(fresh),
       bundleDesktop(fresh),
       buildRenderer(join(fresh, 'renderer')),
       makeSamples(join(fresh, 'samples')),
       declareTypes(join(fresh, 'types')),
     ]);
+    const licenses = await collectLicenses([...bundled, ...rendered]);
+    await writeFile(join(fresh, 'THIRD-PARTY-LICENSES.txt'), licenses);
     await replaceFolder(fresh, dist);
   } finally {
     await rm(fresh, { recursive: true, force: true });
@@ -79,7 +81,8 @@ async function hashSources(): Promise<string> {
   return hash.digest('hex');
 }
 
-async function bundle(outdir: string): Promise<void> {
+/** Answers with the files that went into it. The desktop's bundles hold nothing that is not among them. */
+async function bundle(outdir: string): Promise<readonly string[]> {
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: {
@@ -116,13 +119,13 @@ async function bundle(outdir: string): Promise<void> {
   });
   await chmod(join(outdir, 'mar-studio.cjs'), 0o755);
   await chmod(join(outdir, 'cli.js'), 0o755);
-  await writeFile(join(outdir, 'THIRD-PARTY-LICENSES.txt'), await collectLicenses(metafile));
+  return Object.keys(metafile.inputs);
 }
 
 /** The packages inside the bundles ask that their licence travels with them. */
-async function collectLicenses(metafile: Metafile): Promise<string> {
+async function collectLicenses(inputs: readonly string[]): Promise<string> {
   const packages = new Set(
-    Object.keys(metafile.inputs).flatMap(
+    inputs.flatMap(
       (path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path.split(sep).join('/'))?.[0] ?? [],
     ),
   );

@@ -4,7 +4,6 @@
  * `--electron FOLDER` names an unpacked Electron where it can't be downloaded; so does ELECTRON_OVERRIDE_DIST_PATH.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,8 +27,6 @@ interface PackageOptions {
 async function packageDesktop(options: PackageOptions): Promise<void> {
   const { electron, output, installers, platform } = options;
   await ensureBundle();
-  if (!existsSync(join(root, 'dist', 'renderer', 'index.html')))
-    console.error('warning: dist/renderer is not built: the package will have no interface');
   await rm(output, { recursive: true, force: true });
   await mkdir(output, { recursive: true });
   await runBuilder([

@@ -18,7 +18,7 @@ interface BundledPackage {
 }
 
 /** Each text of a licence begins with such a line, after a rule. */
-const heading = /^((?:@[^/\s]+\/)?[^\s]+) (\d\S*) \(([^)]*)\)$/;
+const heading = /^((?:@[^/\s]+\/)?[^\s]+) (\d\S*) \((.+)\)$/;
 
 export function parseBundled(licenses: string): readonly BundledPackage[] {
   return licenses.split(/^-{80}$/m).flatMap((part) => {

@@ -7,7 +7,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { protocol } from 'electron';
 import { pageHeaders } from '../core/contract/page-headers.ts';
 
-export const pageScheme = 'app';
+const pageScheme = 'app';
 export const pageOrigin = `${pageScheme}://mar-studio`;
 export const pageAddress = `${pageOrigin}/index.html`;
 
@@ -50,7 +50,7 @@ export function servePage(files: PageFiles): void {
 /** Addresses of ours hold nothing that would need decoding: `%2e`, `%5c` and `%00` are no names of files here. */
 const addressPattern = /^app:\/\/mar-studio(\/[A-Za-z0-9._/-]*)(?:[?#].*)?$/s;
 
-export async function answer(
+async function answer(
   files: PageFiles,
   { url, method }: { readonly url: string; readonly method: string },
 ): Promise<Response> {

@@ -1,5 +1,5 @@
 /** What every host says with each file of the interface: it may run and load what came with it, and nothing else. */
-export const contentSecurityPolicy = [
+const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",

@@ -1,0 +1,72 @@
+/**
+ * `npm run test:electron`: the application in Electron itself, driven by Playwright. First a short journey that needs
+ * the shell, then those of test/ui/, which find Electron by MAR_STUDIO_ELECTRON. Where there is no Electron, it says so.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron } from 'playwright';
+import { ensureBundle } from './bundle.ts';
+import { findElectron } from './electron-binary.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const found = findElectron();
+if (found.path === null) {
+  console.log(`not run here: the journeys in Electron: ${found.why}`);
+  console.log("The shell's own code was tested against a stand-in: npm test -- electron");
+} else {
+  await ensureBundle();
+  await takeShortJourney(found.path);
+  console.log('ok    the short journey in Electron');
+  await takeAllJourneys(found.path);
+}
+
+/** The window opens, is without Node, reaches its engine, and opens what the command line named. */
+async function takeShortJourney(executablePath: string): Promise<void> {
+  const profile = await mkdtemp(join(tmpdir(), 'mar-studio-electron-'));
+  // Chromium refuses its sandbox to root, as which containers run.
+  const forRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const sample = join(root, 'dist', 'samples', 'digits-1.0.mar');
+  const electron = await _electron.launch({
+    executablePath,
+    args: [...forRoot, `--user-data-dir=${profile}`, root, sample],
+  });
+  try {
+    const page = await electron.firstWindow();
+    const wrong: string[] = [];
+    page.on('console', (message) => {
+      if (['error', 'warning'].includes(message.type())) wrong.push(message.text());
+    });
+    assert.match(page.url(), /^app:\/\/mar-studio\//);
+    const seen = await page.evaluate(
+      "[typeof process, typeof require, typeof Buffer, window.marStudio.kind, typeof window.ipcRenderer].join(' ')",
+    );
+    assert.equal(seen, 'undefined undefined undefined electron undefined');
+    await page.getByText('MANIFEST.json').first().waitFor();
+    assert.deepEqual(wrong, []);
+  } finally {
+    await electron.close();
+    await rm(profile, { recursive: true, force: true });
+  }
+}
+
+async function takeAllJourneys(executablePath: string): Promise<void> {
+  const folder = join(root, 'test', 'ui');
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.test.ts')).map((name) => join(folder, name));
+  if (files.length === 0) {
+    console.log('not run here: the journeys of test/ui/: there are none yet');
+    return;
+  }
+  const child = spawn(process.execPath, ['--test', '--test-concurrency=1', ...files], {
+    cwd: root,
+    env: { ...process.env, MAR_STUDIO_ELECTRON: executablePath },
+    stdio: 'inherit',
+  });
+  process.exitCode = await new Promise<number>((resolve) => {
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
