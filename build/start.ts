@@ -1,68 +1,91 @@
 /**
- * `npm start`: until the application exists, it shows the command line at work on the example model.
- * With arguments (`npm start -- pack --help`) it is the command line itself.
+ * `npm start`: sets up, builds, and opens the application: in Electron where its binary is, else in the system's
+ * Chromium, Chrome or Edge as an app window, else at an address to open. `npm start -- a.mar b.mar` opens archives;
+ * with a command (`npm start -- pack --help`) it is the command line.
  */
-import { spawn, spawnSync } from 'node:child_process';
-import { join, relative } from 'node:path';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { formatBytes } from '../core/contract/format.ts';
-import type { PackResult } from '../core/contract/model.ts';
+import { commands } from '../cli/commands.ts';
 import { ensureBundle } from './bundle.ts';
+import { findElectron } from './electron-binary.ts';
+import { findBrowser } from './find-browser.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // npm runs scripts in the project's folder and says in INIT_CWD where it was called.
 const calledFrom = process.env.INIT_CWD ?? process.cwd();
 const cli = join(root, 'dist', 'cli.js');
+const args = process.argv.slice(2);
 
 await ensureBundle();
-const args = process.argv.slice(2);
-if (args.length > 0) runCommandLine(args);
-else showExample();
+if (isForCommandLine(args)) process.exitCode = await ended(runCommandLine(args, 'inherit'));
+else process.exitCode = await openApplication(args.map((path) => resolve(calledFrom, path)));
 
-function runCommandLine(args: readonly string[]): void {
-  const child = spawn(process.execPath, [cli, ...args], { cwd: calledFrom, stdio: 'inherit' });
+function isForCommandLine([first]: readonly string[]): boolean {
+  if (first === undefined || existsSync(resolve(calledFrom, first))) return false;
+  return first.startsWith('-') || first === 'help' || commands.some(({ name }) => name === first);
+}
+
+function runCommandLine(words: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
+  // Ctrl-C reaches it too, and it knows how to end.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  child.on('exit', (code) => {
-    process.exitCode = code ?? 1;
-  });
+  return spawn(process.execPath, [cli, ...words], { cwd: calledFrom, stdio: ['inherit', stdout, 'inherit'] });
 }
 
-function showExample(): void {
-  const recipe = here('examples/digits/recipe.yaml');
-  const pack = ['pack', '--recipe', recipe, '--export-path', here('.cache/example'), '--force'];
-  console.log(`MAR Studio packs its example model, examples/digits:\n\n  $ mar-studio ${pack.join(' ')}\n`);
+async function ended(child: ChildProcess): Promise<number> {
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code ?? 1;
+}
 
-  const run = spawnSync(process.execPath, [cli, ...pack, '--json'], {
-    cwd: calledFrom,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  if (run.status !== 0) {
-    console.error(run.stdout);
-    process.exitCode = 1;
-    return;
+async function openApplication(paths: readonly string[]): Promise<number> {
+  const electron = findElectron();
+  if (electron.path !== null) {
+    console.log(`MAR Studio opens in Electron (${electron.path}).`);
+    const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    return ended(spawn(electron.path, [...sandbox, root, ...paths], { cwd: calledFrom, stdio: 'inherit' }));
   }
-  const { output, size, sha256, entries, findings, seconds } = JSON.parse(run.stdout) as PackResult;
-  for (const entry of entries) {
+  const server = runCommandLine(['serve', '--json', ...paths], 'pipe');
+  const url = await addressOf(server);
+  // It has said on standard error what kept it from starting.
+  if (url === null) return ended(server);
+  const browser = findBrowser();
+  if (browser.path === null) {
     console.log(
-      `  ${formatBytes(entry.size).padStart(10)}  ${entry.method.padEnd(8)}  ${entry.crc32}  ${entry.path}`,
+      `MAR Studio waits at this address, because ${electron.why}, and ${browser.why}:\n\n  ${url}\n`,
     );
+    console.log(`It can reach ${calledFrom} and what is dropped into it. Ctrl-C ends it.`);
+    return ended(server);
   }
-  for (const { severity, code, message } of findings) console.log(`  ${severity} ${code}: ${message}`);
-  console.log(`
-  ${relative(calledFrom, output)}: ${formatBytes(size)} in ${seconds.toFixed(2)} s
-  Read back after writing: every header, every byte and every CRC-32 is what was packed.
-  SHA-256 ${sha256}
-  The recipe asks for reproducible bytes, so that is the hash on every machine.
-
-Next
-  npm start -- --help              the command line
-  npm start -- pack --help         every option of pack
-  npm start -- pack --recipe ${recipe} --dry-run
-  npm test                         all tests
-`);
+  console.log(`MAR Studio opens in ${browser.path} as an app window, because ${electron.why}.`);
+  const window = spawn(browser.path, browser.argumentsFor(url), { stdio: 'ignore' });
+  const closed = once(window, 'exit').then(() => server.kill('SIGTERM'));
+  const code = await ended(server);
+  window.kill();
+  await closed;
+  return code;
 }
 
-function here(path: string): string {
-  return relative(calledFrom, join(root, path)) || '.';
+/** `serve --json` tells it in one document, in its first line or over several. */
+async function addressOf(server: ChildProcess): Promise<string | null> {
+  if (server.stdout === null) return null;
+  let text = '';
+  for await (const line of createInterface({ input: server.stdout })) {
+    text += line;
+    const told = readDocument(text);
+    if (told !== null) return told;
+  }
+  return null;
+}
+
+function readDocument(text: string): string | null {
+  try {
+    const { url, message, hint } = JSON.parse(text);
+    if (url === undefined) console.error(`error: ${message}\nhint: ${hint}`);
+    return url ?? null;
+  } catch {
+    return null;
+  }
 }
