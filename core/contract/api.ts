@@ -26,6 +26,10 @@ export interface Calls {
   /** What somebody dropped or named, and what may be done with it. */
   identify: { input: { readonly paths: readonly string[] }; output: readonly Identified[] };
   inspect: { input: { readonly path: string }; output: Inspected };
+  /** The stamp that inspect would give now: whether a file is still the one that was looked at, without reading it. */
+  stampOf: { input: { readonly path: string }; output: { readonly stamp: string } };
+  /** What each code of a finding means, and why it matters. */
+  listRules: { input: NoInput; output: readonly RuleWords[] };
   preview: { input: PreviewInput; output: Preview };
   /** For the hex view: bytes of an entry, or of the file itself where `entry` is null; base64. */
   readBytes: { input: BytesInput; output: BytesRead };
@@ -122,6 +126,12 @@ export interface Inspected {
   readonly findings: readonly Finding[];
   /** Why it could not be opened; the entries are those that were seen before. */
   readonly problem: ProblemData | null;
+}
+
+export interface RuleWords {
+  readonly code: string;
+  readonly title: string;
+  readonly why: string;
 }
 
 export interface EntryColumns {

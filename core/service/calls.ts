@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
 import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
+import { allRules, containerFamilies } from '../audit/audit.ts';
 import { Problem } from '../contract/errors.ts';
 import type { JobOptions } from '../contract/progress.ts';
 import { diff } from '../diff.ts';
@@ -16,7 +17,7 @@ import { identifyFor, listFolderFor } from './browse.ts';
 import type { Guard } from './guard.ts';
 import type { JobList } from './jobs.ts';
 import { inspectForWindow } from './listing.ts';
-import type { OpenArchives } from './open-archives.ts';
+import { type OpenArchives, stampOf } from './open-archives.ts';
 import { allowPackInput, comparePlan } from './packing.ts';
 import { previewOf, wholeText } from './preview.ts';
 import { readEntryBytes, readFileBytes } from './read-bytes.ts';
@@ -43,6 +44,8 @@ type Answers = {
   ) => CallOutput<N> | Promise<CallOutput<N>>;
 };
 
+const everyRule = [...allRules, ...containerFamilies.flatMap(({ rules }) => rules)];
+
 const largestText = 16 * 1024 * 1024;
 
 const answers: Answers = {
@@ -58,6 +61,8 @@ const answers: Answers = {
     return found;
   },
   inspect: async ({ guard }, { path }, signal) => inspectForWindow(await guard.allow(path), signal),
+  stampOf: async ({ guard }, { path }) => ({ stamp: await stampOf(await guard.allow(path)) }),
+  listRules: () => everyRule.map(({ code, title, why }) => ({ code, title, why })),
   preview: async ({ guard, archives }, input, signal) =>
     archives.use(await guard.allow(input.path), (archive) => previewOf(archive, input, signal)),
   readBytes: async ({ guard, archives }, input, signal) => {

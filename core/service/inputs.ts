@@ -84,6 +84,8 @@ const schemas = {
   listFolder: v.strictObject({ path }),
   identify: v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(10_000)) }),
   inspect: v.strictObject({ path }),
+  stampOf: v.strictObject({ path }),
+  listRules: nothing,
   preview: v.strictObject({ path, entry: name, bytes: v.optional(v.pipe(count, v.maxValue(2 ** 24))) }),
   readBytes: v.strictObject({
     path,

@@ -1,0 +1,128 @@
+/** The columns of the entries: what each shows of a row, and how it is sorted. A folder shows the sums of what is in it. */
+import { formatBytes } from '../../../core/contract/format.ts';
+import { localTime } from '../../parts/words.ts';
+import type { Tree } from '../../tree/tree.ts';
+import type { EntryFacts } from './entry-facts.ts';
+
+export const columnIds = ['name', 'role', 'size', 'packed', 'ratio', 'method', 'crc32', 'modified', 'mode'] as const;
+export type ColumnId = (typeof columnIds)[number];
+
+export interface ColumnWords {
+  readonly id: ColumnId;
+  readonly title: string;
+  readonly width: string;
+  readonly align?: 'end';
+}
+
+export const columnWords: readonly ColumnWords[] = [
+  { id: 'name', title: 'Name', width: 'minmax(12rem, 1fr)' },
+  { id: 'role', title: 'Role', width: '6.5rem' },
+  { id: 'size', title: 'Size', width: '8.5rem', align: 'end' },
+  { id: 'packed', title: 'Packed', width: '5.75rem', align: 'end' },
+  { id: 'ratio', title: 'Ratio', width: '4.5rem', align: 'end' },
+  { id: 'method', title: 'Method', width: '5rem' },
+  { id: 'crc32', title: 'CRC-32', width: '5.75rem' },
+  { id: 'modified', title: 'Modified', width: '11rem' },
+  { id: 'mode', title: 'Mode', width: '4rem' },
+];
+
+export const shownAtFirst: readonly ColumnId[] = ['name', 'role', 'size', 'packed', 'method'];
+
+export interface Sorted {
+  readonly by: ColumnId;
+  readonly direction: 'ascending' | 'descending';
+}
+
+/** Sums and texts for the nodes of one tree over the entries. */
+export class EntryCells {
+  readonly tree: Tree;
+  readonly facts: EntryFacts;
+  readonly sizes: Float64Array;
+  readonly packed: Float64Array;
+  readonly counts: Float64Array;
+  readonly #knowsPacked: boolean;
+
+  constructor(tree: Tree, facts: EntryFacts) {
+    const { size, compressedSize } = facts.columns;
+    this.tree = tree;
+    this.facts = facts;
+    this.sizes = tree.sums((item) => size[item] as number);
+    this.packed = tree.sums((item) => compressedSize[item] ?? 0);
+    this.counts = tree.sums(() => 1);
+    this.#knowsPacked = compressedSize.length === 0 || compressedSize.some((bytes) => bytes !== null);
+  }
+
+  packedAt(node: number): number | null {
+    return this.#knowsPacked ? (this.packed[node] as number) : null;
+  }
+
+  textAt(node: number, column: ColumnId): string {
+    const item = this.tree.items[node] as number;
+    const { method, crc32, modified, mode, role } = this.facts.columns;
+    const isFolder = this.tree.isFolder(node);
+    switch (column) {
+      case 'name':
+        return this.tree.names[node] as string;
+      case 'role':
+        return isFolder || item === -1 || role[item] === 'extra' ? '' : (role[item] as string);
+      case 'size':
+        return formatBytes(this.sizes[node] as number);
+      case 'packed': {
+        const packed = this.packedAt(node);
+        return packed === null ? '' : formatBytes(packed);
+      }
+      case 'ratio':
+        return this.#ratioText(node);
+      case 'method':
+        return isFolder || item === -1 ? '' : (method[item] as string);
+      case 'crc32':
+        return isFolder || item === -1 ? '' : (crc32[item] ?? '');
+      case 'modified':
+        return item === -1 || !Number.isFinite(modified[item]) ? '' : localTime(modified[item] as number);
+      case 'mode':
+        return item === -1 ? '' : (mode[item] as string);
+    }
+  }
+
+  #ratioText(node: number): string {
+    const packed = this.packedAt(node);
+    const size = this.sizes[node] as number;
+    return packed === null || size === 0 ? '' : `${((100 * packed) / size).toFixed(0)} %`;
+  }
+
+  /** For Tree.sort; equal ones keep the archive's order, and folders stand before files. */
+  comparer(sorted: Sorted | null): (a: number, b: number) => number {
+    if (sorted === null) return (a, b) => a - b;
+    const { tree } = this;
+    const sign = sorted.direction === 'ascending' ? 1 : -1;
+    const key = this.#sortKey(sorted.by);
+    return (a, b) => {
+      const folders = Number(tree.isFolder(b)) - Number(tree.isFolder(a));
+      if (folders !== 0) return folders;
+      const [one, other] = [key(a), key(b)];
+      if (one === other) return a - b;
+      return one < other ? -sign : sign;
+    };
+  }
+
+  #sortKey(column: ColumnId): (node: number) => string | number {
+    const { names, items } = this.tree;
+    const { modified } = this.facts.columns;
+    switch (column) {
+      case 'name': {
+        const lower = names.map((name) => name.toLowerCase());
+        return (node) => lower[node] as string;
+      }
+      case 'size':
+        return (node) => this.sizes[node] as number;
+      case 'packed':
+        return (node) => this.packed[node] as number;
+      case 'ratio':
+        return (node) => (this.packed[node] as number) / Math.max(1, this.sizes[node] as number);
+      case 'modified':
+        return (node) => (items[node] === -1 ? 0 : (modified[items[node] as number] as number));
+      default:
+        return (node) => this.textAt(node, column);
+    }
+  }
+}
