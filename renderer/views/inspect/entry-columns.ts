@@ -1,5 +1,6 @@
 /** The columns of the entries: what each shows of a row, and how it is sorted. A folder shows the sums of what is in it. */
 import { formatBytes } from '../../../core/contract/format.ts';
+import type { Severity } from '../../../core/contract/model.ts';
 import { localTime } from '../../parts/words.ts';
 import type { Tree } from '../../tree/tree.ts';
 import type { EntryFacts } from './entry-facts.ts';
@@ -10,20 +11,21 @@ export type ColumnId = (typeof columnIds)[number];
 export interface ColumnWords {
   readonly id: ColumnId;
   readonly title: string;
-  readonly width: string;
+  /** In rem; the name takes what is left as well. */
+  readonly width: number;
   readonly align?: 'end';
 }
 
 export const columnWords: readonly ColumnWords[] = [
-  { id: 'name', title: 'Name', width: 'minmax(12rem, 1fr)' },
-  { id: 'role', title: 'Role', width: '6.5rem' },
-  { id: 'size', title: 'Size', width: '8.5rem', align: 'end' },
-  { id: 'packed', title: 'Packed', width: '5.75rem', align: 'end' },
-  { id: 'ratio', title: 'Ratio', width: '4.5rem', align: 'end' },
-  { id: 'method', title: 'Method', width: '5rem' },
-  { id: 'crc32', title: 'CRC-32', width: '5.75rem' },
-  { id: 'modified', title: 'Modified', width: '11rem' },
-  { id: 'mode', title: 'Mode', width: '4rem' },
+  { id: 'name', title: 'Name', width: 10 },
+  { id: 'role', title: 'Role', width: 6 },
+  { id: 'size', title: 'Size', width: 7.5, align: 'end' },
+  { id: 'packed', title: 'Packed', width: 5, align: 'end' },
+  { id: 'ratio', title: 'Ratio', width: 4.5, align: 'end' },
+  { id: 'method', title: 'Method', width: 4.5 },
+  { id: 'crc32', title: 'CRC-32', width: 5.75 },
+  { id: 'modified', title: 'Modified', width: 11 },
+  { id: 'mode', title: 'Mode', width: 4 },
 ];
 
 export const shownAtFirst: readonly ColumnId[] = ['name', 'role', 'size', 'packed', 'method'];
@@ -33,13 +35,19 @@ export interface Sorted {
   readonly direction: 'ascending' | 'descending';
 }
 
+const severities: readonly (Severity | null)[] = [null, 'info', 'warning', 'error'];
+
 /** Sums and texts for the nodes of one tree over the entries. */
 export class EntryCells {
   readonly tree: Tree;
   readonly facts: EntryFacts;
   readonly sizes: Float64Array;
   readonly packed: Float64Array;
+  /** How many entries a folder holds. */
   readonly counts: Float64Array;
+  /** Where each entry stands in the tree. */
+  readonly nodes: Int32Array;
+  readonly #worst: Uint8Array;
   readonly #knowsPacked: boolean;
 
   constructor(tree: Tree, facts: EntryFacts) {
@@ -48,8 +56,52 @@ export class EntryCells {
     this.facts = facts;
     this.sizes = tree.sums((item) => size[item] as number);
     this.packed = tree.sums((item) => compressedSize[item] ?? 0);
-    this.counts = tree.sums(() => 1);
+    this.counts = tree.sums((item) => (facts.columns.type[item] === 'folder' ? 0 : 1));
+    this.nodes = new Int32Array(facts.count).fill(-1);
+    for (let node = 1; node < tree.count; node++) {
+      const item = tree.items[node] as number;
+      if (item !== -1) this.nodes[item] = node;
+    }
+    this.#worst = this.#worstBelow();
     this.#knowsPacked = compressedSize.length === 0 || compressedSize.some((bytes) => bytes !== null);
+  }
+
+  /** Of a folder the worst that is in it. */
+  worstAt(node: number): Severity | null {
+    return severities[this.#worst[node] as number] ?? null;
+  }
+
+  #worstBelow(): Uint8Array {
+    const { tree, facts } = this;
+    const worst = new Uint8Array(tree.count);
+    if (!facts.hasFindings) return worst;
+    // A node is always made after its parent.
+    for (let node = tree.count - 1; node > 0; node--) {
+      const item = tree.items[node] as number;
+      const own = item === -1 ? 0 : severities.indexOf(facts.worstAt(item));
+      worst[node] = Math.max(worst[node] as number, own);
+      const parent = tree.parents[node] as number;
+      worst[parent] = Math.max(worst[parent] as number, worst[node] as number);
+    }
+    return worst;
+  }
+
+  /** Of what is selected, each entry once: a folder counts for all that is in it. */
+  sumsOf(nodes: Iterable<number>, chosen: ReadonlySet<number>): { entries: number; size: number; packed: number | null } {
+    let [entries, size, packed] = [0, 0, 0];
+    for (const node of nodes) {
+      if (this.#isBelow(node, chosen)) continue;
+      entries += this.counts[node] as number;
+      size += this.sizes[node] as number;
+      packed += this.packed[node] as number;
+    }
+    return { entries, size, packed: this.#knowsPacked ? packed : null };
+  }
+
+  #isBelow(node: number, chosen: ReadonlySet<number>): boolean {
+    for (let at = this.tree.parents[node] as number; at > 0; at = this.tree.parents[at] as number)
+      if (chosen.has(at)) return true;
+    return false;
   }
 
   packedAt(node: number): number | null {

@@ -21,8 +21,12 @@ export class EntryFacts {
     return this.#findings.get(bare(this.columns.path[item] as string)) ?? [];
   }
 
+  get hasFindings(): boolean {
+    return this.#findings.size > 0;
+  }
+
   worstAt(item: number): Severity | null {
-    return this.#findings.size === 0 ? null : worstOf(this.findingsAt(item));
+    return this.hasFindings ? worstOf(this.findingsAt(item)) : null;
   }
 
   /** Made when somebody first types: most archives are never filtered. */

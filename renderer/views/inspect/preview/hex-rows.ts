@@ -1,0 +1,64 @@
+/** Bytes as rows of sixteen, and where a row stands: no element may be tall enough for a large file, so its bar is mapped. */
+
+export const perRow = 16;
+/** Chromium ends elements at some 33 million pixels; well below that a bar is fine enough. */
+const tallest = 8_000_000;
+
+/** How a scroll position and a row tell of each other, for a file of so many rows. */
+export class RowScale {
+  readonly rows: number;
+  readonly rowPx: number;
+  readonly height: number;
+  readonly isMapped: boolean;
+
+  constructor(size: number, rowPx: number) {
+    this.rows = Math.max(1, Math.ceil(size / perRow));
+    this.rowPx = rowPx;
+    this.isMapped = this.rows * rowPx > tallest;
+    this.height = this.isMapped ? tallest : this.rows * rowPx;
+  }
+
+  lastFirst(viewPx: number): number {
+    return Math.max(0, this.rows - Math.floor(viewPx / this.rowPx));
+  }
+
+  /** The first row that is seen, where the bar stands so far down. */
+  rowAt(scrollTop: number, viewPx: number): number {
+    if (!this.isMapped) return Math.floor(scrollTop / this.rowPx);
+    const share = scrollTop / Math.max(1, this.height - viewPx);
+    return Math.round(Math.min(1, Math.max(0, share)) * this.lastFirst(viewPx));
+  }
+
+  scrollTopOf(row: number, viewPx: number): number {
+    if (!this.isMapped) return row * this.rowPx;
+    return (row / Math.max(1, this.lastFirst(viewPx))) * (this.height - viewPx);
+  }
+}
+
+export const offsetWords = (offset: number, size: number) =>
+  offset.toString(16).padStart(Math.max(8, size.toString(16).length), '0');
+
+/** Two groups of eight, with room for what a last row lacks. */
+export function hexWords(bytes: Uint8Array): string {
+  let words = '';
+  for (let at = 0; at < perRow; at++) {
+    const byte = bytes[at];
+    words += byte === undefined ? '  ' : byte.toString(16).padStart(2, '0');
+    if (at < perRow - 1) words += at === 7 ? '  ' : ' ';
+  }
+  return words;
+}
+
+export function asciiWords(bytes: Uint8Array): string {
+  let words = '';
+  for (const byte of bytes) words += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
+  return words;
+}
+
+/** "4096", "0x1000" or "1000h"; null where it is no place. */
+export function parseOffset(text: string): number | null {
+  const wanted = text.trim().toLowerCase().replaceAll(/[ ,_]/g, '');
+  const hex = /^0x([0-9a-f]{1,13})$/.exec(wanted)?.[1] ?? /^([0-9a-f]{1,13})h$/.exec(wanted)?.[1];
+  if (hex !== undefined) return Number.parseInt(hex, 16);
+  return /^\d{1,15}$/.test(wanted) ? Number(wanted) : null;
+}
