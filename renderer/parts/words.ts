@@ -24,7 +24,10 @@ export function clipped(text: string, most: number): string {
   return `${text.slice(0, half)} … ${(text.length - 2 * half).toLocaleString('en-US')} characters … ${text.slice(-half)}`;
 }
 
-export const exactBytes = (bytes: number) => `${bytes.toLocaleString('en-US')} bytes`;
+// Made once: a number is written thousands of times while a list scrolls by.
+const wholeNumber = new Intl.NumberFormat('en-US');
+
+export const exactBytes = (bytes: number) => `${wholeNumber.format(bytes)} bytes`;
 
 /** "+12.4 MiB", "−3 B", "0 B": with a true minus. */
 export function signedBytes(bytes: number): string {

@@ -93,6 +93,13 @@ export class Tree {
 
   #place(path: string, item: number, folders: Map<string, number>): void {
     const isFolder = path.endsWith('/');
+    const nameAt = path.lastIndexOf('/') + 1;
+    // Most files lie in a folder that is known already: no need to walk to it part by part.
+    const known = isFolder ? undefined : folders.get(path.slice(0, nameAt));
+    if (known !== undefined) {
+      this.#add(known, path.slice(nameAt), item);
+      return;
+    }
     const parts = (isFolder ? path.slice(0, -1) : path).split('/');
     const inFolders = Math.min(parts.length - 1, deepest);
     let folder = root;

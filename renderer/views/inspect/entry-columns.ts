@@ -18,8 +18,8 @@ export interface ColumnWords {
 
 export const columnWords: readonly ColumnWords[] = [
   { id: 'name', title: 'Name', width: 10 },
-  { id: 'role', title: 'Role', width: 6 },
-  { id: 'size', title: 'Size', width: 7.5, align: 'end' },
+  { id: 'role', title: 'Role', width: 6.5 },
+  { id: 'size', title: 'Size', width: 6.5, align: 'end' },
   { id: 'packed', title: 'Packed', width: 5, align: 'end' },
   { id: 'ratio', title: 'Ratio', width: 4.5, align: 'end' },
   { id: 'method', title: 'Method', width: 4.5 },
@@ -28,7 +28,12 @@ export const columnWords: readonly ColumnWords[] = [
   { id: 'mode', title: 'Mode', width: 4 },
 ];
 
-export const shownAtFirst: readonly ColumnId[] = ['name', 'role', 'size', 'packed', 'method'];
+/** What fits into so many rem and leaves the names room. */
+export function shownAtFirst(rem: number): readonly ColumnId[] {
+  if (rem > 38) return ['name', 'role', 'size', 'packed', 'method'];
+  if (rem > 30) return ['name', 'role', 'size', 'packed'];
+  return rem > 24 ? ['name', 'role', 'size'] : ['name', 'size'];
+}
 
 export interface Sorted {
   readonly by: ColumnId;

@@ -130,7 +130,8 @@ export class Inspection {
     if (this.sorted !== null) tree.sort(cells.comparer(this.sorted));
     const rows = new TreeRows(tree, facts.count < opensAllBelow ? undefined : 1);
     this.listing = { inspected, facts, cells, rows };
-    this.#applyFilter();
+    this.matching = facts.count;
+    if (this.filter !== noFilter) this.#applyFilter();
   }
 
   #applyFilter(): void {
