@@ -6,7 +6,6 @@ import type {
   RequirementChange,
   ValueChange,
 } from '../../core/contract/diff.ts';
-import { formatBytes, formatCount, formatDuration, showName } from '../../core/contract/format.ts';
 import {
   byAttention,
   changeOrder,
@@ -20,7 +19,8 @@ import {
   sideName,
   sizeSentence,
   wrappingSentence,
-} from '../../core/report/diff-words.ts';
+} from '../../core/contract/diff-words.ts';
+import { formatBytes, formatCount, formatDuration, showName } from '../../core/contract/format.ts';
 import { firstLines, hunkHeader, noNewlineMark } from '../../core/report/unified-hunks.ts';
 import { formatFindings } from '../findings.ts';
 import type { Style } from '../style.ts';

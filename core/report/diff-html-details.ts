@@ -9,8 +9,8 @@ import type {
   RequirementChange,
   ValueChange,
 } from '../contract/diff.ts';
+import { changeRow, changeSigns, clip, entrySize, notesOf } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
-import { changeRow, changeSigns, clip, entrySize, notesOf } from './diff-words.ts';
 import { escapeHtml } from './escape.ts';
 import { type CutHunk, firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
 

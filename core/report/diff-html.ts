@@ -1,10 +1,5 @@
 /** A comparison as one page that opens offline, prints, and can be walked through by keyboard. No script at all. */
 import type { DiffEntry, DiffResult, DiffSide, PolicyResult, PolicyRuleResult } from '../contract/diff.ts';
-import { formatBytes, formatCount, formatDuration, showName } from '../contract/format.ts';
-import { version } from '../version.ts';
-import { changeTable, entryOf, insideOf, moreOf, named, shown, table } from './diff-html-details.ts';
-import { diffStyle } from './diff-html-style.ts';
-import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import {
   byAttention,
   changeOrder,
@@ -15,7 +10,12 @@ import {
   sideName,
   sizeSentence,
   wrappingSentence,
-} from './diff-words.ts';
+} from '../contract/diff-words.ts';
+import { formatBytes, formatCount, formatDuration, showName } from '../contract/format.ts';
+import { version } from '../version.ts';
+import { changeTable, entryOf, insideOf, moreOf, named, shown, table } from './diff-html-details.ts';
+import { diffStyle } from './diff-html-style.ts';
+import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import { escapeHtml } from './escape.ts';
 import { htmlPage } from './page.ts';
 

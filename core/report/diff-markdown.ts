@@ -6,8 +6,6 @@ import type {
   RequirementChange,
   ValueChange,
 } from '../contract/diff.ts';
-import { formatCount, showName } from '../contract/format.ts';
-import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import {
   byAttention,
   changeOrder,
@@ -21,7 +19,9 @@ import {
   sideName,
   sizeSentence,
   wrappingSentence,
-} from './diff-words.ts';
+} from '../contract/diff-words.ts';
+import { formatCount, showName } from '../contract/format.ts';
+import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import { escapeHtml, escapeMarkdown } from './escape.ts';
 import { firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
 

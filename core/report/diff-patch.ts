@@ -3,8 +3,8 @@
  * listed first, as comments that both of them pass over.
  */
 import type { DiffEntry, DiffResult } from '../contract/diff.ts';
+import { changeSigns } from '../contract/diff-words.ts';
 import { showName } from '../contract/format.ts';
-import { changeSigns } from './diff-words.ts';
 
 export function diffPatch(result: DiffResult): Buffer {
   const changed = result.entries.filter(({ change }) => change !== 'unchanged');

@@ -1,4 +1,4 @@
-/** The sentences of every report on a comparison: one voice for the terminal, Markdown and HTML. All of it is plain text. */
+/** The sentences of everything that shows a comparison: one voice for the terminal, the reports and the interface. All of it is plain text. */
 import type {
   Details,
   DiffEntry,
@@ -8,8 +8,8 @@ import type {
   RequirementChange,
   ValueChange,
   Wrapping,
-} from '../contract/diff.ts';
-import { formatBytes, formatCount, formatPercent } from '../contract/format.ts';
+} from './diff.ts';
+import { formatBytes, formatCount, formatPercent } from './format.ts';
 
 /** A sign for each, so that nothing rests on colour. */
 export const changeSigns: Readonly<Record<EntryChange, string>> = {
