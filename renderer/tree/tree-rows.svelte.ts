@@ -44,6 +44,14 @@ export class TreeRows {
     this.#flatten();
   }
 
+  /** Opens these folders and no others. */
+  openWhere(isOpen: (node: number) => boolean): void {
+    this.#open.clear();
+    for (let node = 1; node < this.tree.count; node++)
+      if (this.tree.isFolder(node) && isOpen(node)) this.#open.add(node);
+    this.#flatten();
+  }
+
   openSiblings(node: number): void {
     for (const one of this.tree.childrenOf(this.tree.parents[node] ?? root)) {
       if (this.tree.isFolder(one)) this.#open.add(one);

@@ -1,0 +1,104 @@
+/** One comparison of two archives: its job, its result, and what can still be asked of it. It outlives its screen. */
+import type { DiffJobInput, Job, ProblemData } from '../../../core/contract/api.ts';
+import type { DiffEntry, DiffResult } from '../../../core/contract/diff.ts';
+import { asProblem, isCancelled } from '../../parts/words.ts';
+import { app } from '../../state/app.svelte.ts';
+import { recents } from '../../state/recents.svelte.ts';
+
+export class Comparison {
+  readonly before: string;
+  readonly after: string;
+  result = $state.raw<DiffResult | null>(null);
+  /** Why there is no newer result: the last one stays on the screen. */
+  problem = $state.raw<ProblemData | null>(null);
+  isCancelled = $state(false);
+  /** An archive is another one on disk than when it was compared. */
+  isStale = $state(false);
+  jobId = $state<number | null>(null);
+  isRunning = $state(false);
+  policyPath = $state<string | undefined>(undefined);
+  proves = $state(false);
+  /** The entry that is looked at; null for the archives as a whole. */
+  selected = $state<string | null>(null);
+  /** The job that the result came from, for its reports. */
+  #resultJob: number | null = null;
+  #stamps: readonly string[] = [];
+
+  constructor(before: string, after: string) {
+    this.before = before;
+    this.after = after;
+  }
+
+  get job(): Job | null {
+    return this.isRunning ? app.job(this.jobId) : null;
+  }
+
+  get byPath(): ReadonlyMap<string, DiffEntry> {
+    return this.#byPath;
+  }
+
+  readonly #byPath: ReadonlyMap<string, DiffEntry> = $derived(
+    new Map((this.result?.entries ?? []).map((entry) => [entry.path, entry])),
+  );
+
+  async start(
+    change: { readonly proves?: boolean; readonly policyPath?: string | undefined } = {},
+  ): Promise<void> {
+    if (this.isRunning) return;
+    const proves = change.proves ?? this.proves;
+    const policyPath = 'policyPath' in change ? change.policyPath : this.policyPath;
+    this.isRunning = true;
+    this.problem = null;
+    this.isCancelled = false;
+    try {
+      const stamps = await this.#readStamps();
+      const { before, after } = this;
+      const input: DiffJobInput = {
+        before,
+        after,
+        ...(proves ? { proves } : {}),
+        ...(policyPath ? { policyPath } : {}),
+      };
+      this.result = await app.run({ verb: 'diff', input }, (id) => (this.jobId = id));
+      this.#resultJob = this.jobId;
+      this.#stamps = stamps;
+      this.isStale = false;
+      this.proves = proves;
+      this.policyPath = policyPath;
+      this.#note();
+    } catch (error) {
+      if (isCancelled(error)) this.isCancelled = true;
+      else this.problem = asProblem(error);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  cancel(): void {
+    if (this.jobId !== null && this.isRunning) app.cancel(this.jobId);
+  }
+
+  /** Asked when the window comes to the front: nothing is polled. */
+  async look(): Promise<void> {
+    if (this.result === null || this.isRunning || app.link !== 'open') return;
+    const stamps = await this.#readStamps().catch(() => null);
+    if (stamps !== null) this.isStale = stamps.some((stamp, at) => stamp !== this.#stamps[at]);
+  }
+
+  /** The job of the result; it is forgotten when the engine dies or somebody removes it from the list. */
+  get reportJob(): number | null {
+    return this.#resultJob !== null && app.job(this.#resultJob)?.verb === 'diff' ? this.#resultJob : null;
+  }
+
+  async #readStamps(): Promise<readonly string[]> {
+    const { stamps } = await app.call('stamps', { paths: [this.before, this.after] });
+    return stamps;
+  }
+
+  #note(): void {
+    for (const side of [this.result?.before, this.result?.after]) {
+      if (!side || side.path.includes('!')) continue;
+      recents.note({ path: side.path, model: side.modelName, version: side.modelVersion, size: side.size });
+    }
+  }
+}

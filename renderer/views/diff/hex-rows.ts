@@ -1,0 +1,54 @@
+/** Bytes as rows of a hex view, and which of them a range holds. */
+import type { ByteRange } from '../../../core/contract/diff.ts';
+
+export interface HexCell {
+  readonly hex: string;
+  readonly char: string;
+  readonly isMarked: boolean;
+}
+
+export interface HexRow {
+  readonly offset: number;
+  readonly cells: readonly HexCell[];
+}
+
+export const bytesAtOnce = 512;
+export const perRow = 16;
+
+export function decodeBase64(base64: string): Uint8Array {
+  const text = atob(base64);
+  const bytes = new Uint8Array(text.length);
+  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
+  return bytes;
+}
+
+export function hexRows(bytes: Uint8Array, offset: number, isMarked: (offset: number) => boolean): HexRow[] {
+  const rows: HexRow[] = [];
+  for (let start = 0; start < bytes.length; start += perRow) {
+    const cells = [...bytes.subarray(start, start + perRow)].map((byte, at) => ({
+      hex: byte.toString(16).padStart(2, '0'),
+      char: byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·',
+      isMarked: isMarked(offset + start + at),
+    }));
+    rows.push({ offset: offset + start, cells });
+  }
+  return rows;
+}
+
+/** Two rows before a place, at the beginning of a row. */
+export const windowStart = (place: number) => Math.max(0, Math.floor(place / perRow) - 2) * perRow;
+
+export function isInRange(offset: number, side: 'before' | 'after', ranges: readonly ByteRange[]): boolean {
+  // They are in order and may be many.
+  let [low, high] = [0, ranges.length - 1];
+  while (low <= high) {
+    const middle = (low + high) >> 1;
+    const range = ranges[middle] as ByteRange;
+    const start = side === 'before' ? range.beforeStart : range.afterStart;
+    const length = side === 'before' ? range.beforeLength : range.afterLength;
+    if (offset < start) high = middle - 1;
+    else if (offset >= start + length) low = middle + 1;
+    else return true;
+  }
+  return false;
+}

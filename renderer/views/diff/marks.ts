@@ -1,0 +1,156 @@
+/**
+ * What a person has viewed and noted: bound to the contents of both sides, so that a mark never outlives what it was
+ * made on. Plain data, kept as one JSON value.
+ */
+import type { DiffEntry, EntryState } from '../../../core/contract/diff.ts';
+
+export interface Mark {
+  /** What the contents were, on each side. */
+  readonly before: string;
+  readonly after: string;
+  /** Milliseconds since 1970; null where there is only a note. */
+  readonly viewed: number | null;
+  readonly note: string;
+}
+
+/** The marks of one pair of archives, by the entry's name. */
+export interface PairMarks {
+  readonly before: string;
+  readonly after: string;
+  readonly used: number;
+  readonly marks: Readonly<Record<string, Mark>>;
+}
+
+export interface Marks {
+  /** The latest first. */
+  readonly pairs: readonly PairMarks[];
+}
+
+export type ViewedState = 'no' | 'viewed' | 'viewed elsewhere' | 'changed since';
+
+const mostPairs = 50;
+/** A request to the engine holds no more than 2^20 characters. */
+const mostChars = 900_000;
+const longestName = 1_000;
+export const longestNote = 4_000;
+
+/** Size, CRC-32 and the beginning of SHA-256, as far as they are known. */
+export function fingerprint(state: EntryState | null): string {
+  if (state === null) return '';
+  return [state.size.toString(36), state.crc32 ?? '', state.sha256?.slice(0, 16) ?? ''].join(' ');
+}
+
+/** Whether both tell of the same content: no known sum differs, and at least one is known of both. */
+export function isSameContent(a: string, b: string): boolean {
+  if (a === '' || b === '') return a === b;
+  const [aSize, aCrc = '', aSha = ''] = a.split(' ');
+  const [bSize, bCrc = '', bSha = ''] = b.split(' ');
+  if (aSize !== bSize) return false;
+  const differs = (x: string, y: string) => x !== '' && y !== '' && x !== y;
+  if (differs(aCrc, bCrc) || differs(aSha, bSha)) return false;
+  return (aCrc !== '' && bCrc !== '') || (aSha !== '' && bSha !== '');
+}
+
+const fits = (mark: Mark, entry: DiffEntry) =>
+  isSameContent(mark.before, fingerprint(entry.before)) &&
+  isSameContent(mark.after, fingerprint(entry.after));
+
+export function checkMarks(value: unknown): Marks {
+  const pairs = (value as Partial<Marks> | null)?.pairs;
+  if (!Array.isArray(pairs)) return { pairs: [] };
+  const isText = (one: unknown) => typeof one === 'string';
+  return {
+    pairs: pairs
+      .filter(
+        (pair) =>
+          isText(pair?.before) && isText(pair?.after) && typeof pair?.marks === 'object' && pair.marks,
+      )
+      .map(({ before, after, used, marks }) => ({
+        ...{ before, after, used: typeof used === 'number' ? used : 0 },
+        marks: Object.fromEntries(Object.entries<Mark>(marks).filter(([, mark]) => isMark(mark))),
+      })),
+  };
+}
+
+const isMark = (mark: Mark | null) =>
+  typeof mark?.before === 'string' &&
+  typeof mark.after === 'string' &&
+  typeof mark.note === 'string' &&
+  (mark.viewed === null || typeof mark.viewed === 'number');
+
+export interface PairOfPaths {
+  readonly before: string;
+  readonly after: string;
+}
+
+export function markOf(marks: Marks, pair: PairOfPaths, name: string): Mark | null {
+  const own = pairOf(marks, pair)?.marks;
+  return own !== undefined && Object.hasOwn(own, name) ? (own[name] ?? null) : null;
+}
+
+const pairOf = (marks: Marks, { before, after }: PairOfPaths) =>
+  marks.pairs.find((one) => one.before === before && one.after === after);
+
+/** Whoever viewed the same two contents before, in whichever archives, has viewed these. */
+export function viewedState(marks: Marks, pair: PairOfPaths, entry: DiffEntry): ViewedState {
+  const own = markOf(marks, pair, entry.path);
+  if (own !== null && own.viewed !== null && fits(own, entry)) return 'viewed';
+  // Taken back here, whatever was seen elsewhere.
+  if (own !== null && own.viewed === null && fits(own, entry)) return 'no';
+  for (const { marks: others } of marks.pairs) {
+    const other = Object.hasOwn(others, entry.path) ? others[entry.path] : undefined;
+    if (other !== undefined && other !== own && other.viewed !== null && fits(other, entry))
+      return 'viewed elsewhere';
+  }
+  return own !== null && own.viewed !== null ? 'changed since' : 'no';
+}
+
+interface Change {
+  readonly viewed?: number | null;
+  readonly note?: string;
+}
+
+export function withMarks(
+  marks: Marks,
+  pair: PairOfPaths,
+  entries: readonly DiffEntry[],
+  { viewed, note }: Change,
+  now: number,
+): Marks {
+  const own = { ...pairOf(marks, pair)?.marks };
+  for (const entry of entries) {
+    if (entry.path.length > longestName) continue;
+    const old = Object.hasOwn(own, entry.path) ? own[entry.path] : undefined;
+    const mark: Mark = {
+      before: fingerprint(entry.before),
+      after: fingerprint(entry.after),
+      viewed: viewed === undefined ? keptView(old, entry) : viewed,
+      note: (note ?? old?.note ?? '').slice(0, longestNote),
+    };
+    Object.defineProperty(own, entry.path, {
+      value: mark,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  const { before, after } = pair;
+  const others = marks.pairs.filter((one) => one.before !== before || one.after !== after);
+  return { pairs: fitting([{ before, after, used: now, marks: own }, ...others].slice(0, mostPairs)) };
+}
+
+/** A new note on other content does not say that this content was viewed. */
+const keptView = (old: Mark | undefined, entry: DiffEntry) =>
+  old !== undefined && fits(old, entry) ? old.viewed : null;
+
+/** The marks of pairs that were not compared for the longest time go first. */
+function fitting(pairs: readonly PairMarks[]): readonly PairMarks[] {
+  let room = mostChars;
+  const kept: PairMarks[] = [];
+  for (const pair of pairs) {
+    room -= JSON.stringify(pair, null, 1).length;
+    if (room < 0 && kept.length > 0) break;
+    kept.push(pair);
+  }
+  return kept;
+}

@@ -1,0 +1,206 @@
+/** What of a comparison is shown: filters, the tree of changes, what was viewed. */
+import { untrack } from 'svelte';
+import type { DiffEntry, EntryChange } from '../../../core/contract/diff.ts';
+import { changeOrder } from '../../../core/contract/diff-words.ts';
+import { app } from '../../state/app.svelte.ts';
+import { Tree } from '../../tree/tree.ts';
+import { TreeRows } from '../../tree/tree-rows.svelte.ts';
+import { Comparison } from './comparison.svelte.ts';
+import {
+  attentionOf,
+  emptyTally,
+  type Filter,
+  isViewed,
+  listed,
+  nextIn,
+  noFilter,
+  sizeDelta,
+  type Tally,
+} from './entry-list.ts';
+import { type Marks, markOf, type ViewedState, viewedState, withMarks } from './marks.ts';
+import { marks } from './marks-store.svelte.ts';
+
+export type Order = 'attention' | 'path' | 'size';
+
+export class View {
+  readonly comparison: Comparison;
+  filter = $state.raw<Filter>(noFilter);
+  order = $state<Order>('attention');
+  /** What the marks were before they were changed in bulk. */
+  undo = $state.raw<{ readonly marks: Marks; readonly words: string } | null>(null);
+
+  constructor(comparison: Comparison) {
+    this.comparison = comparison;
+  }
+
+  readonly entries = $derived.by(() => this.comparison.result?.entries ?? []);
+  readonly changed = $derived(this.entries.filter(({ change }) => change !== 'unchanged'));
+  readonly viewedCount = $derived(this.changed.filter((entry) => isViewed(this.viewed(entry))).length);
+  readonly #brokenPaths = $derived.by(() => {
+    const broken = (this.comparison.result?.policy?.rules ?? []).flatMap((rule) => rule.broken);
+    return new Set(broken.map(({ path }) => path));
+  });
+  readonly shown = $derived.by(() => {
+    const known = {
+      viewed: (entry: DiffEntry) => this.viewed(entry),
+      hasNote: (entry: DiffEntry) => this.note(entry) !== '',
+      breaksPolicy: (entry: DiffEntry) => this.breaksPolicy(entry),
+    };
+    return listed(this.entries, this.filter, known).map((place) => this.entries[place] as DiffEntry);
+  });
+  readonly rows = $derived.by(() => {
+    const { shown, order } = this;
+    return untrack(() => this.#treeOf(shown, order));
+  });
+  readonly tallies = $derived.by(() => {
+    const { tree } = this.rows;
+    const sums = changeOrder.map((change) =>
+      tree.sums((item) => Number(this.shown[item]?.change === change)),
+    );
+    const deltas = tree.sums((item) => sizeDelta(this.shown[item] as DiffEntry));
+    return {
+      tallyOf: (node: number): Tally => {
+        const tally = emptyTally();
+        for (const [at, change] of changeOrder.entries()) tally[change] = sums[at]?.[node] ?? 0;
+        return tally;
+      },
+      deltaOf: (node: number) => deltas[node] ?? 0,
+    };
+  });
+  readonly selected = $derived.by((): DiffEntry | null => {
+    const { selected, byPath } = this.comparison;
+    return selected === null ? null : (byPath.get(selected) ?? null);
+  });
+
+  entryOf(node: number): DiffEntry | null {
+    return this.shown[this.rows.tree.items[node] as number] ?? null;
+  }
+
+  viewed(entry: DiffEntry): ViewedState {
+    return viewedState(marks.value, this.comparison, entry);
+  }
+
+  note(entry: DiffEntry): string {
+    return markOf(marks.value, this.comparison, entry.path)?.note ?? '';
+  }
+
+  breaksPolicy({ path }: DiffEntry): boolean {
+    return this.#brokenPaths.has(path);
+  }
+
+  setViewed(entry: DiffEntry, isSeen: boolean): void {
+    this.#mark([entry], { viewed: isSeen ? Date.now() : null });
+    app.say(`${entry.path}: ${isSeen ? 'viewed' : 'not viewed'}`);
+  }
+
+  setNote(entry: DiffEntry, note: string): void {
+    this.#mark([entry], { note });
+  }
+
+  markShown(): void {
+    const entries = this.shown.filter(
+      (entry) => entry.change !== 'unchanged' && !isViewed(this.viewed(entry)),
+    );
+    if (entries.length === 0) return;
+    this.undo = { marks: marks.value, words: `${entries.length.toLocaleString('en-US')} marked as viewed.` };
+    this.#mark(entries, { viewed: Date.now() });
+    app.say(this.undo.words);
+  }
+
+  takeBack(): void {
+    if (this.undo === null) return;
+    marks.set(this.undo.marks);
+    this.undo = null;
+    app.say('The marks are as they were.');
+  }
+
+  toggleChange(change: EntryChange): void {
+    const { changes } = this.filter;
+    const next = changes.includes(change) ? changes.filter((one) => one !== change) : [...changes, change];
+    this.filter = { ...this.filter, changes: next };
+  }
+
+  clearFilter(): void {
+    const { showsUnchanged, showsWrapping } = this.filter;
+    this.filter = { ...noFilter, showsUnchanged, showsWrapping };
+  }
+
+  /** Shows an entry, in the tree as well, whatever the filters say of it. */
+  open(path: string): boolean {
+    const entry = this.comparison.byPath.get(path);
+    if (entry === undefined) return false;
+    if (!this.shown.includes(entry)) {
+      this.filter = { ...noFilter, showsUnchanged: entry.change === 'unchanged' };
+    }
+    this.comparison.selected = path;
+    const node = this.rows.nodeOfItem(this.shown.indexOf(entry));
+    if (node > 0) this.rows.reveal(node);
+    return true;
+  }
+
+  /** The next one in the order of the rows. */
+  step(step: 1 | -1, isWanted: (entry: DiffEntry) => boolean): DiffEntry | null {
+    const inOrder = this.#inOrder();
+    const from = this.selected === null ? -1 : inOrder.indexOf(this.selected);
+    const next = nextIn(inOrder, from, step, isWanted);
+    if (next !== null) this.open(next.path);
+    return next;
+  }
+
+  #inOrder(): readonly DiffEntry[] {
+    const all = this.rows.tree.flatten(() => true, null);
+    return [...all].map((node) => this.entryOf(node)).filter((entry) => entry !== null);
+  }
+
+  #mark(
+    entries: readonly DiffEntry[],
+    change: { readonly viewed?: number | null; readonly note?: string },
+  ): void {
+    marks.set(withMarks(marks.value, this.comparison, entries, change, Date.now()));
+  }
+
+  #treeOf(shown: readonly DiffEntry[], order: Order): TreeRows {
+    const tree = new Tree(shown.map(({ path }) => path));
+    const ranks = ranksOf(tree, shown, order);
+    tree.sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || compareNames(tree, a, b));
+    // Only what holds a change is open: thousands of unchanged ones would bury it.
+    const hasChange = tree.sums((item) => Number(shown[item]?.change !== 'unchanged'));
+    const rows = new TreeRows(tree);
+    rows.openWhere((node) => (hasChange[node] as number) > 0);
+    const at = shown.findIndex(({ path }) => path === this.comparison.selected);
+    if (at !== -1) rows.reveal(rows.nodeOfItem(at));
+    return rows;
+  }
+}
+
+/** A folder stands where the first of its entries would. */
+function ranksOf(tree: Tree, shown: readonly DiffEntry[], order: Order): Float64Array {
+  const ranks = new Float64Array(tree.count).fill(order === 'path' ? 0 : Number.POSITIVE_INFINITY);
+  if (order === 'path') return ranks;
+  for (let node = tree.count - 1; node > 0; node--) {
+    const entry = shown[tree.items[node] as number];
+    if (entry !== undefined) {
+      const own = order === 'attention' ? attentionOf(entry) : -Math.abs(sizeDelta(entry));
+      ranks[node] = Math.min(ranks[node] as number, own);
+    }
+    const parent = tree.parents[node] as number;
+    ranks[parent] = Math.min(ranks[parent] as number, ranks[node] as number);
+  }
+  return ranks;
+}
+
+function compareNames(tree: Tree, a: number, b: number): number {
+  const [x, y] = [tree.names[a] as string, tree.names[b] as string];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
+const mostKept = 3;
+let kept: readonly View[] = [];
+
+/** The same one when somebody comes back to it, such as from the entry of a nested archive. */
+export function viewOf(before: string, after: string): View {
+  const known = kept.find(({ comparison }) => comparison.before === before && comparison.after === after);
+  const view = known ?? new View(new Comparison(before, after));
+  kept = [...kept.filter((one) => one !== known), view].slice(-mostKept);
+  return view;
+}
