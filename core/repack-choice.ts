@@ -5,6 +5,7 @@ import { FindingList } from './audit/finding-list.ts';
 import { containerRules } from './audit/rules/container.ts';
 import { Problem } from './contract/errors.ts';
 import { showName } from './contract/format.ts';
+import { mendedByWriting, needsView } from './contract/mending.ts';
 import type { Finding, RepackInput } from './contract/model.ts';
 import { findEntries, namedEntries } from './find-entries.ts';
 
@@ -16,31 +17,6 @@ export interface Choice {
   /** New content by the names in the model: paths on disk. */
   readonly replaced: ReadonlyMap<string, string>;
 }
-
-/** Faults of the form alone: every reader that reads the archive at all finds the same files in it. */
-const mendedByWriting = new Set([
-  'MAR_EMPTY',
-  'ZIP_PREFIX',
-  'ZIP_TRAILING_DATA',
-  'ZIP_GAP',
-  'ZIP_ZIP64_EXTRA',
-  'ZIP_EXTRA',
-  'TS_STORED_DESCRIPTOR',
-  'TS_ZIP64_DESCRIPTOR',
-]);
-
-/** Here readers find different files, so somebody has to say which ones are meant. */
-const mendedByView = new Set([
-  'ZIP_MULTIPLE_EOCD',
-  'ZIP_ZIP64_EOCD',
-  'ZIP_UNLISTED_ENTRY',
-  'ZIP_DANGLING_ENTRY',
-  'ZIP_VIEW_MISMATCH',
-  'ZIP_DUPLICATE_NAME',
-  'ZIP_COUNT_MISMATCH',
-  'ZIP_UNICODE_PATH',
-  'ZIP_DESCRIPTOR_MISMATCH',
-]);
 
 /** Judged again for the new archive, whose names may be others. */
 const ofNames = /^(?:NAME|PATH)_|^LIMIT_DEPTH$/;
@@ -136,11 +112,6 @@ function withWayOut(finding: Finding): Finding {
   const { code, path, hint } = finding;
   if (path === null || code === 'ZIP_OVERLAP') return finding;
   return { ...finding, hint: `${hint}; or leave it out: --remove '${showName(path)}'` };
-}
-
-/** Of a tar's roots one can be cut off; where there are several, TorchServe cuts off all of them. */
-function needsView({ code, path }: Pick<Finding, 'code' | 'path'>): boolean {
-  return mendedByView.has(code) || (code === 'TS_TAR_ROOT' && path === null);
 }
 
 /** The names of the new archive, all together. Those added can be given otherwise. */

@@ -1,6 +1,7 @@
 /** A model as TorchServe would serve it: which module handles it, and who loads its weights. */
+
+import { defaultHandlers, serverHandlers } from '../contract/handlers.ts';
 import type { ManifestModel } from '../contract/model.ts';
-import { defaultHandlers, serverHandlers } from '../mar/handlers.ts';
 import { bindsName, type PythonClass, type PythonOutline } from '../python/outline.ts';
 import { readPython } from './entry-content.ts';
 import type { Subject, SubjectEntry } from './rule.ts';

@@ -16,6 +16,7 @@ import type {
   PackResult,
   RepackInput,
   Role,
+  Runtime,
 } from './model.ts';
 import type { VerifyResult } from './verification.ts';
 
@@ -41,6 +42,8 @@ export interface Calls {
   /** Both sides of one changed text, whole, for a view that unfolds what did not change. */
   readTexts: { input: TextsInput; output: Texts };
   plan: { input: { readonly input: PackInput }; output: PackPlan };
+  /** What TorchServe makes of a model-config.yaml. */
+  readConfig: { input: { readonly path: string; readonly runtime: Runtime }; output: ConfigRead };
   readRecipe: { input: { readonly path: string }; output: PackInput };
   saveRecipe: {
     input: { readonly path: string; readonly input: PackInput; readonly force: boolean };
@@ -257,6 +260,21 @@ export interface TextsInput {
 export interface Texts {
   readonly before: string | null;
   readonly after: string | null;
+}
+
+export interface ConfigRead {
+  /** Every key that counts for any model, and of the others those that were given. */
+  readonly values: readonly ConfigValue[];
+  readonly notices: readonly { readonly code: string; readonly line: number; readonly message: string }[];
+}
+
+export interface ConfigValue {
+  readonly key: string;
+  /** As JSON; null where the file says nothing. */
+  readonly given: string | null;
+  /** What TorchServe goes by, as JSON; null where another setting or the machine decides. */
+  readonly effective: string | null;
+  readonly why: string;
 }
 
 export interface ReportInput {

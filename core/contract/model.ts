@@ -9,6 +9,9 @@ export type Runtime = (typeof runtimes)[number];
 export const compressions = ['auto', 'deflate', 'store'] as const;
 export type Compression = (typeof compressions)[number];
 
+/** TorchServe makes a URL of it, and pack a file name. */
+export const modelNameRule = /^[A-Za-z0-9][A-Za-z0-9_\-.]*$/;
+
 export type Role = 'manifest' | 'handler' | 'model' | 'weights' | 'config' | 'requirements' | 'extra';
 
 /** What TorchServe's archivers write; other keys are legal and kept. */

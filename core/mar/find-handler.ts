@@ -2,9 +2,10 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Problem } from '../contract/errors.ts';
+import { defaultHandlers } from '../contract/handlers.ts';
 import type { Runtime } from '../contract/model.ts';
 import { nearest } from '../suggest.ts';
-import { defaultHandlers, parseHandler } from './handlers.ts';
+import { parseHandler } from './handlers.ts';
 import { type Candidate, nullIfMissing } from './sources.ts';
 
 export interface FoundHandler {

@@ -1,30 +1,8 @@
 /** Handlers in all the forms that TorchServe loads: which file must be packed, and what the manifest says. */
 import path from 'node:path';
 import { Problem } from '../contract/errors.ts';
+import { defaultHandlers, serverHandlers } from '../contract/handlers.ts';
 import type { Runtime } from '../contract/model.ts';
-
-/** Names that torch-model-archiver takes for the server's own; nothing is packed for them. */
-export const defaultHandlers: Readonly<Record<Runtime, readonly string[]>> = (() => {
-  const python = [
-    'base_handler',
-    'text_classifier',
-    'image_classifier',
-    'object_detector',
-    'image_segmenter',
-    'dali_image_classifier',
-    'vllm_handler',
-    'trt_llm_handler',
-  ];
-  return { python, python3: python, LSP: ['BaseHandler', 'TorchScriptHandler'] };
-})();
-
-/** Modules that the server has too, and that the reference asks a file for. Here a file wins where there is one. */
-export const serverHandlers: readonly string[] = [
-  'text_handler',
-  'vision_handler',
-  'dali_handler',
-  'densenet_handler',
-];
 
 export interface Handler {
   /** The manifest's value: a base name, with `:function` where one was given. */

@@ -1,9 +1,7 @@
 /** Judges the values of a PackInput that types can't hold: they may come from a recipe, a page or plain JavaScript. */
 import { Problem } from '../contract/errors.ts';
-import { archiveFormats, compressions, type PackInput, runtimes } from '../contract/model.ts';
+import { archiveFormats, compressions, modelNameRule, type PackInput, runtimes } from '../contract/model.ts';
 import { nearest } from '../suggest.ts';
-
-const modelNameRule = /^[A-Za-z0-9][A-Za-z0-9_\-.]*$/;
 
 interface Kind {
   readonly says: string;

@@ -1,8 +1,9 @@
 /** Paths of a recipe: written relative to its file with "/", read back relative to the working folder. */
 import path from 'node:path';
+import { defaultHandlers, serverHandlers } from '../contract/handlers.ts';
 import { type ExtraFile, parseExtraFiles } from './extra-files.ts';
 import { escapePattern, looksLikePattern } from './glob.ts';
-import { defaultHandlers, serverHandlers, splitHandler } from './handlers.ts';
+import { splitHandler } from './handlers.ts';
 
 /** From the recipe's text to a path; an empty one stays empty, which means none. */
 export function resolvePath(folder: string, given: string): string {

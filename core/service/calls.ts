@@ -21,6 +21,7 @@ import { type OpenArchives, stampOf } from './open-archives.ts';
 import { allowPackInput, comparePlan } from './packing.ts';
 import { previewOf, wholeText } from './preview.ts';
 import { readEntryBytes, readFileBytes } from './read-bytes.ts';
+import { readConfigFile } from './read-config.ts';
 import { saveJobReport } from './save-report.ts';
 import { searchArchive } from './search.ts';
 import type { StateFiles } from './state-files.ts';
@@ -89,6 +90,7 @@ const answers: Answers = {
     await allowPackInput(guard, input, cwd);
     return dryRun(input, { cwd, signal });
   },
+  readConfig: async ({ guard }, { path, runtime }) => readConfigFile(await guard.allow(path), runtime),
   readRecipe: async ({ guard }, { path }) => {
     const recipe = await readRecipe(await guard.allow(path));
     return { modelName: '', version: '', handler: '', ...recipe };

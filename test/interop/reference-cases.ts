@@ -1,6 +1,6 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { defaultHandlers } from '../../core/mar/handlers.ts';
+import { defaultHandlers } from '../../core/contract/handlers.ts';
 import { everything, extra, formats, packing, type ReferenceCase, tree, unwanted } from './reference-case.ts';
 import { byDesign } from './reference-differences.ts';
 

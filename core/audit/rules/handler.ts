@@ -1,6 +1,6 @@
 /** The handler: does Python read it, and does TorchServe find its way in. */
 import { showName } from '../../contract/format.ts';
-import { defaultHandlers, serverHandlers } from '../../mar/handlers.ts';
+import { defaultHandlers, serverHandlers } from '../../contract/handlers.ts';
 import { bindsName, type PythonClass, type PythonOutline } from '../../python/outline.ts';
 import { nearest } from '../../suggest.ts';
 import { readPython, readStart } from '../entry-content.ts';

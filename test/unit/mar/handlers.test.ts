@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { defaultHandlers, serverHandlers } from '../../../core/contract/handlers.ts';
 import type { Runtime } from '../../../core/contract/model.ts';
-import { defaultHandlers, parseHandler, serverHandlers } from '../../../core/mar/handlers.ts';
+import { parseHandler } from '../../../core/mar/handlers.ts';
 
 const parse = (handler: string, runtime: Runtime = 'python', platform: NodeJS.Platform = 'linux') => {
   const { value, candidates } = parseHandler(handler, runtime, platform);
