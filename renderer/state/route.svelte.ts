@@ -1,8 +1,15 @@
 /** Which screen is shown, and of what; back and forward as in a browser. */
+import type { PackInput } from '../../core/contract/model.ts';
 
 export type Place =
   | { readonly screen: 'home' }
-  | { readonly screen: 'pack'; readonly files?: readonly string[]; readonly recipe?: string }
+  /** Filled from files whose roles are guessed, from a recipe, or from what it held before. */
+  | {
+      readonly screen: 'pack';
+      readonly files?: readonly string[];
+      readonly recipe?: string;
+      readonly input?: PackInput;
+    }
   /** A new archive from an old one: another version, another format, or one that is mended. */
   | { readonly screen: 'repack'; readonly path?: string }
   | { readonly screen: 'inspect'; readonly path?: string; readonly entry?: string }
@@ -14,16 +21,17 @@ export type Screen = Place['screen'];
 
 class Route {
   place = $state.raw<Place>({ screen: 'home' });
-  /** Asks before a screen is left; false keeps it. */
-  mayLeave: (() => boolean) | null = null;
+  /** Asked before a screen is left; false keeps it. A question to somebody takes its time. */
+  mayLeave: (() => boolean | Promise<boolean>) | null = null;
   #past: readonly Place[] = [];
   #future: readonly Place[] = [];
 
   go(place: Place): void {
-    if (this.mayLeave?.() === false) return;
-    this.#past = [...this.#past, this.place];
-    this.#future = [];
-    this.#show(place);
+    this.#leave(() => {
+      this.#past = [...this.#past, this.place];
+      this.#future = [];
+      this.#show(place);
+    });
   }
 
   /** The same screen knows more now, such as what it shows: no step of its own. */
@@ -33,18 +41,32 @@ class Route {
 
   back(): void {
     const to = this.#past.at(-1);
-    if (to === undefined || this.mayLeave?.() === false) return;
-    this.#past = this.#past.slice(0, -1);
-    this.#future = [...this.#future, this.place];
-    this.#show(to);
+    if (to === undefined) return;
+    this.#leave(() => {
+      this.#past = this.#past.slice(0, -1);
+      this.#future = [...this.#future, this.place];
+      this.#show(to);
+    });
   }
 
   forward(): void {
     const to = this.#future.at(-1);
-    if (to === undefined || this.mayLeave?.() === false) return;
-    this.#future = this.#future.slice(0, -1);
-    this.#past = [...this.#past, this.place];
-    this.#show(to);
+    if (to === undefined) return;
+    this.#leave(() => {
+      this.#future = this.#future.slice(0, -1);
+      this.#past = [...this.#past, this.place];
+      this.#show(to);
+    });
+  }
+
+  #leave(then: () => void): void {
+    const answer = this.mayLeave?.() ?? true;
+    if (answer === true) then();
+    else if (answer !== false) {
+      void answer.then((may) => {
+        if (may) then();
+      });
+    }
   }
 
   #show(place: Place): void {
