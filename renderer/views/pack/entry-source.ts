@@ -3,7 +3,12 @@
 import type { Entry } from '../../../core/contract/model.ts';
 import { baseName, type ExtraRow, type PackForm } from './pack-form.ts';
 
-export function sourceOf({ path, role }: Pick<Entry, 'path' | 'role'>, form: PackForm): string | null {
+/** `names` are those of all entries: an extra file that became an entry of its own gave no other. */
+export function sourceOf(
+  { path, role }: Pick<Entry, 'path' | 'role'>,
+  form: PackForm,
+  names: ReadonlySet<string>,
+): string | null {
   switch (role) {
     case 'manifest':
       return 'made here';
@@ -18,17 +23,17 @@ export function sourceOf({ path, role }: Pick<Entry, 'path' | 'role'>, form: Pac
     case 'handler':
       return form.handlerFile;
     case 'extra':
-      return extraSource(path, form.extras);
+      return extraSource(path, form.extras, names);
   }
 }
 
-function extraSource(path: string, extras: readonly ExtraRow[]): string | null {
+function extraSource(path: string, extras: readonly ExtraRow[], names: ReadonlySet<string>): string | null {
   const exact = extras.find(({ source, name }) => entryName(source, name) === path);
   if (exact !== undefined) return exact.source;
   const folder = extras.find(({ name }) => /\/$/.test(name) && path.startsWith(name));
   if (folder !== undefined) return folder.source;
   // What is left comes from a folder or by a pattern; where there is only one of them it is known which.
-  const several = extras.filter(({ source, name }) => name === '' && baseName(source) !== path);
+  const several = extras.filter(({ source, name }) => name === '' && !names.has(baseName(source)));
   return several.length === 1 ? (several[0]?.source ?? null) : null;
 }
 

@@ -65,8 +65,8 @@ export function handlerOf({ handlerFrom, serverHandler, handlerFile, handlerFunc
 export function extraItem({ source, name }: ExtraRow): string {
   const from = source.trim();
   if (name.trim() !== '') return `${from}=>${name.trim()}`;
-  // The last arrow parts source and name, so a source that has one in it needs its name said.
-  return from.includes('=>') ? `${from}=>${baseName(from)}` : from;
+  // The last arrow parts source and place, so a source that has one in it needs a place said: the root.
+  return from.includes('=>') ? `${from}=>./` : from;
 }
 
 export function toInput(form: PackForm): PackInput {

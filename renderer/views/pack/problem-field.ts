@@ -1,6 +1,7 @@
 /** Where on the pack screen a problem of the engine belongs: at the field that it is about, or at none. */
 import type { ProblemData } from '../../../core/contract/api.ts';
 import type { FieldMessage } from '../../forms/messages.ts';
+import { hintOf } from '../../forms/screen-hints.ts';
 import { sentence } from '../../parts/words.ts';
 import { baseName, extraField, extraItem, fileFields, type PackForm } from './pack-form.ts';
 
@@ -52,6 +53,6 @@ function isAtOrBelow(path: string, folder: string): boolean {
 
 export function messageOf(problem: ProblemData, form: PackForm): FieldMessage | null {
   const field = fieldOf(problem, form);
-  const words = [problem.message, problem.hint].filter((part) => part !== '').map(sentence);
+  const words = [problem.message, hintOf(problem)].filter((part) => part !== '').map(sentence);
   return field === null ? null : { field, words: words.join(' ') };
 }
