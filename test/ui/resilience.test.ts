@@ -1,0 +1,139 @@
+/** What may happen to the engine, the connection and the files behind the screen: told, and survived. */
+import assert from 'node:assert/strict';
+import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import type { Page } from 'playwright';
+import { pack } from '../../core/pack.ts';
+import { samplesFolder } from '../../server/built-files.ts';
+import { assertAccessible, noBrowser, openApp } from './app.ts';
+
+const sample = (name: string) => join(samplesFolder() ?? '', name);
+
+/** Weights that take a while to verify. */
+async function largeArchive(folder: string): Promise<string> {
+  const weights = Buffer.alloc(192 * 2 ** 20);
+  for (let at = 0; at < weights.length; at += 4096) weights.writeUInt32LE(at, at);
+  await writeFile(join(folder, 'model.pt'), weights);
+  await writeFile(join(folder, 'handler.py'), 'def handle(data, context):\n    return data\n');
+  const { output } = await pack({
+    ...{ modelName: 'large', version: '1', handler: join(folder, 'handler.py'), exportPath: folder },
+    ...{ serializedFile: join(folder, 'model.pt'), compression: 'deflate', level: 1 },
+  });
+  return output;
+}
+
+async function openBy(page: Page, path: string): Promise<void> {
+  await page.getByRole('button', { name: 'Home', exact: true }).click();
+  await page.getByRole('button', { name: 'Open archive…' }).click();
+  await page.getByRole('button', { name: new RegExp(`^${path.split('/').at(-1)}`) }).click();
+  await page.getByRole('button', { name: /^Open \d/ }).click();
+}
+
+test('the engine dies: the window says so, keeps what it shows, and goes on with a new one', { skip: noBrowser }, async (t) => {
+  const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
+  await page.getByRole('row', { name: /handler\.py/ }).click();
+  await page.getByText('DigitsHandler').first().waitFor();
+  const before = host.engine.pid;
+  process.kill(before ?? 0, 'SIGKILL');
+  await page.getByRole('alert').getByText(/The engine ended .* started again/).waitFor();
+  await page.getByRole('row', { name: /handler\.py/ }).waitFor();
+  await assertAccessible(page, 'the inspector after the engine was started again');
+  await page.getByRole('button', { name: 'Put away' }).click();
+  await page.getByRole('row', { name: /model-config\.yaml/ }).click();
+  await page.getByText('maxBatchDelay').first().waitFor();
+  assert.notEqual(host.engine.pid, before);
+});
+
+test('the page is loaded again in the middle of a job: the job goes on, and is there', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  const path = await largeArchive(folder);
+  await openBy(page, path);
+  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('progressbar').first().waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Home', exact: true }).waitFor();
+  await page.locator('footer').getByRole('button').click();
+  const jobs = page.getByRole('region', { name: 'Jobs' });
+  await jobs.getByText('large.mar').waitFor();
+  await jobs.getByText(/^Done after/).waitFor();
+  await assertAccessible(page, 'the jobs');
+});
+
+test('a running job is stopped: acknowledged at once, and nothing of it goes on', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  const path = await largeArchive(folder);
+  await openBy(page, path);
+  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('progressbar').first().waitFor();
+  await page.locator('footer').getByRole('button').click();
+  const jobs = page.getByRole('region', { name: 'Jobs' });
+  await jobs.getByRole('button', { name: 'Stop' }).click();
+  await jobs.getByText(/^Cancelled after|^Done after/).waitFor();
+});
+
+test('the connection is lost and comes back', { skip: noBrowser }, async (t) => {
+  const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')], mayLog: /WebSocket connection|ERR_INTERNET_DISCONNECTED/ });
+  await page.getByRole('row', { name: /handler\.py/ }).waitFor();
+  host.closeWindows();
+  await page.getByRole('row', { name: /model-config\.yaml/ }).click();
+  await page.getByText('maxBatchDelay').first().waitFor();
+});
+
+test('an address of an earlier start is refused in words', { skip: noBrowser }, async (t) => {
+  const { page, host } = await openApp(t, { mayLog: /WebSocket|401|4401/ });
+  await page.goto('about:blank');
+  await page.goto(`http://127.0.0.1:${host.port}/#token=${'x'.repeat(43)}`);
+  await page.getByRole('heading', { name: 'This address is no longer valid' }).waitFor();
+  await assertAccessible(page, 'the refusal');
+});
+
+test('an archive changes under the inspector: it says so, and reloads when asked to', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  const path = join(folder, 'changing.mar');
+  await copyFile(sample('digits-1.0.mar'), path);
+  await openBy(page, path);
+  await page.getByRole('row', { name: /handler\.py/ }).waitFor();
+  await copyFile(sample('digits-1.1.mar'), path);
+  await page.evaluate("window.dispatchEvent(new Event('focus'))");
+  await page.getByText(/changed on disk/).first().waitFor();
+  await assertAccessible(page, 'the inspector of what changed');
+  await page.getByRole('button', { name: 'Reload' }).click();
+  await page.getByText('1.1', { exact: true }).first().waitFor();
+});
+
+async function dropped(t: TestContext, files: readonly { name: string; text: string }[]) {
+  const opened = await openApp(t);
+  await opened.page.evaluate(
+    `(files => {
+      const data = new DataTransfer();
+      for (const { name, text } of files) data.items.add(new File([text], name));
+      const zone = document.querySelector('[aria-label="Open or drop"]');
+      zone.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, bubbles: true, cancelable: true }));
+      zone.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
+    })(${JSON.stringify(files)})`,
+  );
+  return opened;
+}
+
+test('whatever is dropped on Home has a designed answer', { skip: noBrowser }, async (t) => {
+  const cases: readonly [string, readonly { name: string; text: string }[], RegExp][] = [
+    ['an empty file', [{ name: 'empty.mar', text: '' }], /0 bytes/],
+    ['a text', [{ name: 'notes.txt', text: 'hello' }], /New archive|Pack/],
+    ['three archives', ['a.mar', 'b.mar', 'c.mar'].map((name) => ({ name, text: 'PK\u0003\u0004 and more of it' })), /Two archives can be compared/],
+    ['a name with markup', [{ name: '<img src=x onerror=alert(1)>.mar', text: '' }], /0 bytes/],
+    ['a thousand files and more', Array.from({ length: 1001 }, (_, at) => ({ name: `${at}.txt`, text: '' })), /too many/],
+  ];
+  for (const [what, files, answer] of cases) {
+    await t.test(what, async (t) => {
+      const { page } = await dropped(t, files);
+      await page.locator('main').getByText(answer).first().waitFor();
+    });
+  }
+});
+
+test('nothing is left in the folders of the application when it ends', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
+  await page.getByRole('row', { name: /digits\.pt/ }).waitFor();
+  assert.deepEqual((await readdir(folder)).filter((name) => name !== '.state'), []);
+});
