@@ -112,7 +112,8 @@ export class Windows {
       this.#open.delete(id);
       this.#options.onClosed(id);
     });
-    browser.webContents.on('did-start-loading', () => window.disconnected());
+    // Committed: what was held back for the page that is gone is for the one that comes.
+    browser.webContents.on('did-navigate', () => window.disconnected());
     browser.webContents.on('render-process-gone', (_event, { reason }) => {
       if (reason !== 'clean-exit') void this.#pageDied(window, reason);
     });

@@ -74,10 +74,10 @@ export class StandInContents extends EventEmitter {
   }
 
   async load(url: string): Promise<void> {
-    this.emit('did-start-loading');
     const response = await protocol.fetch(url);
     if (response.status !== 200) throw new Error(`ERR_FAILED loading ${url}`);
     this.mainFrame = frameOf(url);
+    this.emit('did-navigate', new StandInEvent(), url);
     this.#page.removeAllListeners();
     this.runPreload();
   }
