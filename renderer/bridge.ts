@@ -31,8 +31,9 @@ export interface Bridge {
 
 export function openBridge({ onEvent, onLink }: Listeners): Bridge {
   const caller = new Caller((event) => {
-    // What was asked of an engine that died is never answered.
-    if (event.is === 'engine restarted' || event.is === 'engine stopped') caller.failAll(lost);
+    // What was asked of an engine that died is never answered; one that is not there is not asked.
+    if (event.is === 'engine restarted' || event.is === 'engine stopped') caller.detach(lost);
+    if (event.is === 'engine restarted') caller.attach(port);
     onEvent(event);
   });
   const host =

@@ -6,6 +6,8 @@ export class Stored<T extends object> {
   value = $state.raw<T>({} as T);
   /** What could not be read lies here. */
   keptAside = $state<string | null>(null);
+  /** Before that, the value is only what holds for everybody. */
+  isRead = $state(false);
   readonly #name: StateName;
   readonly #check: (value: unknown) => T;
 
@@ -20,6 +22,7 @@ export class Stored<T extends object> {
     const { value, keptAside } = await app.call('readState', { name: this.#name });
     this.value = this.#check(value);
     this.keptAside = keptAside;
+    this.isRead = true;
   }
 
   set(value: T): void {
