@@ -63,7 +63,10 @@ async function openApplication({ platform, desktop }: Start): Promise<(paths: re
     samplesFolder: places.samples,
   });
   engine.start();
-  app.on('will-quit', () => engine.close());
+  app.once('will-quit', (event) => {
+    event.preventDefault();
+    void engine.close().then(() => app.exit());
+  });
   const grants = new Grants(engine);
   const recents = new Recents();
   const windows = new Windows({

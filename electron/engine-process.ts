@@ -22,6 +22,8 @@ export interface EngineProcessOptions extends EngineArguments {
 
 const mostDeaths = 3;
 const withinMs = 60_000;
+/** Cancelled work removes what it wrote, which on a slow disk takes a while. */
+const mostClosingMs = 10_000;
 /** Of the engine's own objects; file contents are read in pieces outside of it. */
 const heapMiB = 2048;
 
@@ -102,9 +104,19 @@ export class EngineProcess {
     });
   }
 
-  close(): void {
+  /** Work is cancelled and leaves no file; an engine that can't even do that is killed. */
+  close(): Promise<void> {
+    const child = this.#child;
     this.#isClosing = true;
-    this.#child?.kill();
+    if (child === null) return Promise.resolve();
+    return new Promise((resolve) => {
+      const kill = setTimeout(() => child.kill(), mostClosingMs);
+      child.once('exit', () => {
+        clearTimeout(kill);
+        resolve();
+      });
+      this.#post({ close: true });
+    });
   }
 
   #post(message: ToEngineProcess, ports: MessagePortMain[] = []): void {

@@ -2,7 +2,10 @@
 
 export type ToEngineProcess =
   /** A port follows: a window that calls. */
-  { readonly connect: number } | { readonly grant: string; readonly id: number };
+  | { readonly connect: number }
+  | { readonly grant: string; readonly id: number }
+  /** Cancel what is under way, clean up, and end. */
+  | { readonly close: true };
 
 export interface FromEngineProcess {
   readonly granted: number;

@@ -20,6 +20,10 @@ async function handle(message: ToEngineProcess, ports: readonly MessagePortMain[
     connect(ports[0]);
     return;
   }
+  if ('close' in message) {
+    await engine.close();
+    process.exit(0);
+  }
   const refusal = await engine.grant(message.grant).then(
     () => null,
     (error: unknown) => String(error instanceof Error ? error.message : error),

@@ -1,9 +1,11 @@
 /** The engine in a process of its own: calls reach it, and its death is told and mended. */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, readdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { electron, lastPage, start, started, until, windows } from './stand-in/start.ts';
+import type { EngineEvent } from '../../core/contract/api.ts';
+import { StandInEvent } from './stand-in/pages.ts';
+import { electron, end, lastPage, start, started, until, windows } from './stand-in/start.ts';
 
 interface About {
   readonly platform: string;
@@ -128,11 +130,40 @@ test('a page that died can be loaded again, and its engine never noticed', async
   await until(() => windows.length === 0);
 });
 
-test('when the application ends, so does the engine, and no new one is started', async (t) => {
+test('the application ends when its engine has, and no new one is started', async (t) => {
   await start(t);
   await lastPage();
-  electron.app.emit('will-quit');
-  await started[0]?.ended;
-  await new Promise((resolve) => setImmediate(resolve));
+  const event = new StandInEvent();
+  electron.app.emit('will-quit', event);
+  assert.ok(event.defaultPrevented, 'it waits for the engine');
+  assert.equal(await started[0]?.ended, 0);
+  await until(() => electron.app.calls.includes('exit'));
   assert.equal(started.length, 1);
 });
+
+test('work that runs when the application ends is cancelled, and leaves no file', async (t) => {
+  const { folder } = await start(t);
+  const page = await lastPage();
+  const weights = join(folder, 'weights.bin');
+  const out = join(folder, 'out');
+  await writeFile(weights, '');
+  // Takes long to deflate, and no room on the disk.
+  await truncate(weights, 8 * 2 ** 30);
+  await mkdir(out);
+  electron.dialog.answers.push({ canceled: false, filePaths: [folder] });
+  await page.abilities.pickFiles({ title: 'Choose', multiple: false, folders: true, startAt: null });
+  const input = {
+    ...{ modelName: 'big', version: '1', handler: 'image_classifier', serializedFile: weights },
+    ...{ exportPath: out, compression: 'deflate' },
+  };
+  await page.call('startJob', { verb: 'pack', input: { input } });
+  await until(() => page.heard.some((heard) => 'event' in heard && isWriting(heard.event)));
+  assert.notDeepEqual(await readdir(out), []);
+  await end();
+  assert.equal(await started[0]?.ended, 0);
+  assert.deepEqual(await readdir(out), []);
+});
+
+function isWriting(event: EngineEvent): boolean {
+  return event.is === 'job' && event.job.doneBytes > 0;
+}

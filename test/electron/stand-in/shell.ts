@@ -102,6 +102,10 @@ class StandInApp extends EventEmitter {
     this.calls.push('quit');
   }
 
+  exit(): void {
+    this.calls.push('exit');
+  }
+
   getAppPath(): string {
     return this.appPath;
   }

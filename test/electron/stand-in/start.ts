@@ -78,7 +78,7 @@ function startOver(): void {
 
 /** The application quits for good, and its engine's thread with it. */
 export async function end(): Promise<void> {
-  electron.app.emit('will-quit');
+  electron.app.emit('will-quit', new StandInEvent());
   await Promise.all(started.map(({ ended }) => ended));
   windows.length = 0;
   StandInWindow.focused = null;
