@@ -55,9 +55,14 @@ class App {
     onStart(started.id);
     // A short one may have told of its end before it told of its start.
     if (this.job(started.id) === null) this.#put(started);
-    const ended = await this.#endOf(started.id);
+    return this.resultOf<V>(started.id);
+  }
+
+  /** Of a job that runs or has run already, such as one that was started before this screen was shown. */
+  async resultOf<V extends JobInput['verb']>(id: number): Promise<ResultOf<V>> {
+    const ended = await this.#endOf(id);
     if (ended.problem !== null) throw new RemoteProblem(ended.problem);
-    const { result } = await this.call('jobResult', { id: started.id });
+    const { result } = await this.call('jobResult', { id });
     return result as ResultOf<V>;
   }
 
