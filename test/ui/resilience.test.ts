@@ -33,7 +33,7 @@ async function openBy(page: Page, path: string): Promise<void> {
 test('the engine dies: the window says so, keeps what it shows, and goes on with a new one', { skip: noBrowser }, async (t) => {
   const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
   await page.getByRole('row', { name: /handler\.py/ }).click();
-  await page.getByText('DigitsHandler').first().waitFor();
+  await page.getByText('class DigitsHandler').first().waitFor();
   const before = host.engine.pid;
   process.kill(before ?? 0, 'SIGKILL');
   await page.getByRole('alert').getByText(/The engine ended .* started again/).waitFor();
@@ -73,9 +73,18 @@ test('a running job is stopped: acknowledged at once, and nothing of it goes on'
 });
 
 test('the connection is lost and comes back', { skip: noBrowser }, async (t) => {
-  const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')], mayLog: /WebSocket connection|ERR_INTERNET_DISCONNECTED/ });
+  const { page, host } = await openApp(t);
+  let lose = () => {};
+  await page.routeWebSocket(/socket/, (socket) => {
+    socket.connectToServer();
+    lose = () => void socket.close({ code: 1001 });
+  });
+  await page.goto('about:blank');
+  await page.goto(host.urlOpening([sample('digits-1.0.mar')]));
   await page.getByRole('row', { name: /handler\.py/ }).waitFor();
-  host.closeWindows();
+  lose();
+  await page.getByText('The connection to MAR Studio was lost').waitFor();
+  await page.getByText('The connection to MAR Studio was lost').waitFor({ state: 'detached' });
   await page.getByRole('row', { name: /model-config\.yaml/ }).click();
   await page.getByText('maxBatchDelay').first().waitFor();
 });
