@@ -1,8 +1,8 @@
 /** Every call and every job of core/contract/api.ts, each on the verb that answers it. Paths are judged here, all of them. */
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
-import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
 import { allRules, containerFamilies } from '../audit/audit.ts';
+import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import type { JobOptions } from '../contract/progress.ts';
 import { diff } from '../diff.ts';

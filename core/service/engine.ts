@@ -28,6 +28,9 @@ export interface Connection {
   close(): void;
 }
 
+/** A window asks for a few things at a time; one that asks for hundreds is broken. */
+const mostCallsAtOnce = 64;
+
 export class Engine {
   readonly #windows = new Set<(text: string) => void>();
   readonly #parts: EngineParts;
@@ -85,6 +88,13 @@ export class Engine {
     if (message === null) return;
     if ('drop' in message) return underWay.get(message.drop)?.abort();
     const { id, call, input } = message;
+    if (underWay.size >= mostCallsAtOnce) {
+      answer({
+        id,
+        problem: asProblemData(Problem.of('CALL_INVALID', { detail: 'too many calls at once' })),
+      });
+      return;
+    }
     const controller = new AbortController();
     underWay.set(id, controller);
     try {

@@ -30,13 +30,18 @@ async function openBy(page: Page, path: string): Promise<void> {
   await page.getByRole('button', { name: /^Open \d/ }).click();
 }
 
-test('the engine dies: the window says so, keeps what it shows, and goes on with a new one', { skip: noBrowser }, async (t) => {
+test('the engine dies: the window says so, keeps what it shows, and goes on with a new one', {
+  skip: noBrowser,
+}, async (t) => {
   const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
   await page.getByRole('row', { name: /handler\.py/ }).click();
   await page.getByText('class DigitsHandler').first().waitFor();
   const before = host.engine.pid;
   process.kill(before ?? 0, 'SIGKILL');
-  await page.getByRole('alert').getByText(/The engine ended .* started again/).waitFor();
+  await page
+    .getByRole('alert')
+    .getByText(/The engine ended .* started again/)
+    .waitFor();
   await page.getByRole('row', { name: /handler\.py/ }).waitFor();
   await assertAccessible(page, 'the inspector after the engine was started again');
   await page.getByRole('button', { name: 'Put away' }).click();
@@ -45,7 +50,9 @@ test('the engine dies: the window says so, keeps what it shows, and goes on with
   assert.notEqual(host.engine.pid, before);
 });
 
-test('the page is loaded again in the middle of a job: the job goes on, and is there', { skip: noBrowser }, async (t) => {
+test('the page is loaded again in the middle of a job: the job goes on, and is there', {
+  skip: noBrowser,
+}, async (t) => {
   const { page, folder } = await openApp(t);
   const path = await largeArchive(folder);
   await openBy(page, path);
@@ -60,7 +67,9 @@ test('the page is loaded again in the middle of a job: the job goes on, and is t
   await assertAccessible(page, 'the jobs');
 });
 
-test('a running job is stopped: acknowledged at once, and nothing of it goes on', { skip: noBrowser }, async (t) => {
+test('a running job is stopped: acknowledged at once, and nothing of it goes on', {
+  skip: noBrowser,
+}, async (t) => {
   const { page, folder } = await openApp(t);
   const path = await largeArchive(folder);
   await openBy(page, path);
@@ -97,7 +106,9 @@ test('an address of an earlier start is refused in words', { skip: noBrowser }, 
   await assertAccessible(page, 'the refusal');
 });
 
-test('an archive changes under the inspector: it says so, and reloads when asked to', { skip: noBrowser }, async (t) => {
+test('an archive changes under the inspector: it says so, and reloads when asked to', {
+  skip: noBrowser,
+}, async (t) => {
   const { page, folder } = await openApp(t);
   const path = join(folder, 'changing.mar');
   await copyFile(sample('digits-1.0.mar'), path);
@@ -105,7 +116,10 @@ test('an archive changes under the inspector: it says so, and reloads when asked
   await page.getByRole('row', { name: /handler\.py/ }).waitFor();
   await copyFile(sample('digits-1.1.mar'), path);
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
-  await page.getByText(/changed on disk/).first().waitFor();
+  await page
+    .getByText(/changed on disk/)
+    .first()
+    .waitFor();
   await assertAccessible(page, 'the inspector of what changed');
   await page.getByRole('button', { name: 'Reload' }).click();
   await page.getByText('1.1', { exact: true }).first().waitFor();
@@ -129,9 +143,17 @@ test('whatever is dropped on Home has a designed answer', { skip: noBrowser }, a
   const cases: readonly [string, readonly { name: string; text: string }[], RegExp][] = [
     ['an empty file', [{ name: 'empty.mar', text: '' }], /0 bytes/],
     ['a text', [{ name: 'notes.txt', text: 'hello' }], /New archive|Pack/],
-    ['three archives', ['a.mar', 'b.mar', 'c.mar'].map((name) => ({ name, text: 'PK\u0003\u0004 and more of it' })), /Two archives can be compared/],
+    [
+      'three archives',
+      ['a.mar', 'b.mar', 'c.mar'].map((name) => ({ name, text: 'PK\u0003\u0004 and more of it' })),
+      /Two archives can be compared/,
+    ],
     ['a name with markup', [{ name: '<img src=x onerror=alert(1)>.mar', text: '' }], /0 bytes/],
-    ['a thousand files and more', Array.from({ length: 1001 }, (_, at) => ({ name: `${at}.txt`, text: '' })), /too many/],
+    [
+      'a thousand files and more',
+      Array.from({ length: 1001 }, (_, at) => ({ name: `${at}.txt`, text: '' })),
+      /too many/,
+    ],
   ];
   for (const [what, files, answer] of cases) {
     await t.test(what, async (t) => {
@@ -144,5 +166,8 @@ test('whatever is dropped on Home has a designed answer', { skip: noBrowser }, a
 test('nothing is left in the folders of the application when it ends', { skip: noBrowser }, async (t) => {
   const { page, folder } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
   await page.getByRole('row', { name: /digits\.pt/ }).waitFor();
-  assert.deepEqual((await readdir(folder)).filter((name) => name !== '.state'), []);
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name !== '.state'),
+    [],
+  );
 });

@@ -1,0 +1,40 @@
+/** Archives made to break whoever looks at them, in the inspector: an answer each, nothing run, nothing fetched. */
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import test from 'node:test';
+import { buildCorpus } from '../hostile/build.ts';
+import { assertAccessible, noBrowser, openApp } from './app.ts';
+
+/** One of each kind of damage, and all that play with names, which are what a screen shows. */
+const chosen = buildCorpus()
+  .filter(({ path, case: one }) => existsSync(path) && !one.huge)
+  .filter(({ name }, at) => /--(?:NAME|PATH|MANIFEST)_/.test(name) || at % 5 === 0);
+
+test('every hostile archive has an answer on the screen', { skip: noBrowser }, async (t) => {
+  const folder = dirname(chosen[0]?.path ?? '');
+  const { page, host } = await openApp(t, { roots: [folder] });
+  page.on('dialog', (dialog) => assert.fail(`a dialog: ${dialog.message()}`));
+  for (const { name, path } of chosen) {
+    await page.goto('about:blank');
+    await page.goto(host.urlOpening([path]));
+    // The entries, or the problem in their place.
+    const answer = page.getByRole('treegrid').or(page.getByRole('alert')).first();
+    await answer.waitFor().catch(() => assert.fail(`${name} has no answer`));
+    const marked = await page.evaluate<number>(
+      "document.querySelectorAll('main img[onerror], main script').length",
+    );
+    assert.equal(marked, 0, `${name} brought markup into the page`);
+  }
+});
+
+test('a hostile archive is understood without a word of documentation', { skip: noBrowser }, async (t) => {
+  const { page } = await openApp(t);
+  await page.getByRole('button', { name: 'Verify a hostile one' }).click();
+  await page
+    .getByText(/2 errors/)
+    .first()
+    .waitFor();
+  await page.getByText('leads out of the archive').first().waitFor();
+  await assertAccessible(page, 'the findings');
+});
