@@ -1,4 +1,5 @@
 /** What the whole interface shares: the link to the engine, the jobs, and what was just said. */
+import { untrack } from 'svelte';
 import type {
   About,
   CallInput,
@@ -79,8 +80,9 @@ class App {
   }
 
   say(words: string): void {
-    // The same words again would not be heard.
-    this.said = this.said === words ? `${words}\u00a0` : words;
+    // The same words again would not be heard. Whoever says something in an effect does not wait for what is said.
+    const before = untrack(() => this.said);
+    this.said = before === words ? `${words}\u00a0` : words;
   }
 
   /** Commands come from menus, the palette and keys; the latest listener that takes one keeps it. */

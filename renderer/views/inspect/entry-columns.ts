@@ -5,7 +5,17 @@ import { localTime } from '../../parts/words.ts';
 import type { Tree } from '../../tree/tree.ts';
 import type { EntryFacts } from './entry-facts.ts';
 
-export const columnIds = ['name', 'role', 'size', 'packed', 'ratio', 'method', 'crc32', 'modified', 'mode'] as const;
+export const columnIds = [
+  'name',
+  'role',
+  'size',
+  'packed',
+  'ratio',
+  'method',
+  'crc32',
+  'modified',
+  'mode',
+] as const;
 export type ColumnId = (typeof columnIds)[number];
 
 export interface ColumnWords {
@@ -92,7 +102,10 @@ export class EntryCells {
   }
 
   /** Of what is selected, each entry once: a folder counts for all that is in it. */
-  sumsOf(nodes: Iterable<number>, chosen: ReadonlySet<number>): { entries: number; size: number; packed: number | null } {
+  sumsOf(
+    nodes: Iterable<number>,
+    chosen: ReadonlySet<number>,
+  ): { entries: number; size: number; packed: number | null } {
     let [entries, size, packed] = [0, 0, 0];
     for (const node of nodes) {
       if (this.#isBelow(node, chosen)) continue;

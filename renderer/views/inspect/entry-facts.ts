@@ -70,8 +70,7 @@ function byPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Find
 
 export function worstOf(findings: readonly Finding[]): Severity | null {
   let worst: Severity | null = null;
-  for (const { severity } of findings)
-    if (worst === null || ranks[severity] > ranks[worst]) worst = severity;
+  for (const { severity } of findings) if (worst === null || ranks[severity] > ranks[worst]) worst = severity;
   return worst;
 }
 

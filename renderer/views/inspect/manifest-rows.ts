@@ -39,7 +39,11 @@ export function manifestRows(manifest: Manifest): {
     known: [...knownRows(model, ofModel), ...knownRows(manifest, ofManifest)],
     others: [
       ...otherRows(model, ofModel, 'model.'),
-      ...otherRows(manifest, { ...ofManifest, ...(isObject(manifest.model) ? { model: { label: '' } } : {}) }, ''),
+      ...otherRows(
+        manifest,
+        { ...ofManifest, ...(isObject(manifest.model) ? { model: { label: '' } } : {}) },
+        '',
+      ),
     ],
   };
 }

@@ -16,7 +16,9 @@ export function tallyOf(findings: readonly Finding[]): Tally {
 
 /** "2 errors, 3 warnings": without those that there are none of. */
 export function tallyWords(tally: Tally): string {
-  const words = severities.filter((one) => tally[one] > 0).map((one) => formatCount(tally[one], severityWords[one]));
+  const words = severities
+    .filter((one) => tally[one] > 0)
+    .map((one) => formatCount(tally[one], severityWords[one]));
   return words.length === 0 ? 'No findings' : words.join(', ');
 }
 
@@ -28,10 +30,20 @@ export interface Verdict {
 export function verdictOf({ findings, load, checks, read, kind }: VerifyResult): Verdict {
   const tally = tallyOf(findings);
   const counted = tallyWords(tally);
-  if (tally.error > 0 || load.failure !== null) return { tone: 'error', words: `${counted}. Not ready to ship.` };
-  if (load.unjudged !== null) return { tone: 'warning', words: `${counted}. It could not be judged whether TorchServe would load it.` };
-  if (tally.warning > 0) return { tone: 'warning', words: `${counted}. TorchServe would load it; look at ${tally.warning === 1 ? 'the warning' : 'the warnings'} first.` };
-  const over = formatCount(read.entries, kind === 'directory' ? 'file' : 'entry', kind === 'directory' ? 'files' : 'entries');
+  if (tally.error > 0 || load.failure !== null)
+    return { tone: 'error', words: `${counted}. Not ready to ship.` };
+  if (load.unjudged !== null)
+    return { tone: 'warning', words: `${counted}. It could not be judged whether TorchServe would load it.` };
+  if (tally.warning > 0)
+    return {
+      tone: 'warning',
+      words: `${counted}. TorchServe would load it; look at ${tally.warning === 1 ? 'the warning' : 'the warnings'} first.`,
+    };
+  const over = formatCount(
+    read.entries,
+    kind === 'directory' ? 'file' : 'entry',
+    kind === 'directory' ? 'files' : 'entries',
+  );
   const looked = `${formatCount(checks.length, 'check')} over ${over}`;
   if (tally.info > 0) return { tone: 'ok', words: `${counted}, no errors in ${looked}. Ready to ship.` };
   return { tone: 'ok', words: `No findings in ${looked}. Ready to ship.` };

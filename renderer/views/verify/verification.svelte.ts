@@ -24,7 +24,11 @@ export class Verification {
     void this.#readRules();
     const known = app.jobs.findLast(
       ({ verb, input, status }) =>
-        verb === 'verify' && 'path' in input && input.path === path && status !== 'cancelled' && status !== 'failed',
+        verb === 'verify' &&
+        'path' in input &&
+        input.path === path &&
+        status !== 'cancelled' &&
+        status !== 'failed',
     );
     if (known === undefined) return this.run();
     this.id = known.id;

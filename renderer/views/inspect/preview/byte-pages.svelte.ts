@@ -45,7 +45,10 @@ export class BytePages {
     const input = { path: this.#path, entry: this.#entry, offset: page * pageBytes, length: pageBytes };
     try {
       const { size, base64 } = await app.call('readBytes', input, this.#gone.signal);
-      this.#pages.set(page, Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+      this.#pages.set(
+        page,
+        Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)),
+      );
       this.size = size;
       this.arrived++;
     } catch (error) {

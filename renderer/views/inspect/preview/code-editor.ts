@@ -75,7 +75,10 @@ const flawedLine = Decoration.line({ class: 'flawed' });
 
 function lineMarks(state: EditorState, entered: readonly number[], flawed: readonly number[]) {
   const builder = new RangeSetBuilder<Decoration>();
-  const wanted = new Map([...entered.map((n) => [n, enteredLine] as const), ...flawed.map((n) => [n, flawedLine] as const)]);
+  const wanted = new Map([
+    ...entered.map((n) => [n, enteredLine] as const),
+    ...flawed.map((n) => [n, flawedLine] as const),
+  ]);
   for (const [line, mark] of [...wanted].sort(([a], [b]) => a - b)) {
     if (line < 1 || line > state.doc.lines) continue;
     const { from } = state.doc.line(line);
@@ -99,24 +102,58 @@ const colours = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--ok)' },
   { tag: tags.number, color: 'var(--warning)' },
   { tag: [tags.comment, tags.meta], color: 'var(--muted)', fontStyle: 'italic' },
-  { tag: [tags.definition(tags.variableName), tags.function(tags.definition(tags.variableName)), tags.className], fontWeight: '600' },
+  {
+    tag: [
+      tags.definition(tags.variableName),
+      tags.function(tags.definition(tags.variableName)),
+      tags.className,
+    ],
+    fontWeight: '600',
+  },
 ]);
 
 const look = EditorView.theme({
   '&': { height: '100%', color: 'var(--text)', backgroundColor: 'var(--bg)', fontSize: 'var(--meta)' },
   '&.cm-focused': { outline: '2px solid var(--focus)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.5' },
-  '.cm-gutters': { backgroundColor: 'var(--surface)', color: 'var(--muted)', borderRight: '1px solid var(--border)' },
+  '.cm-gutters': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--muted)',
+    borderRight: '1px solid var(--border)',
+  },
   '.cm-content': { caretColor: 'var(--text)' },
   '.cm-line': { borderLeft: '3px solid transparent' },
   '.entered': { borderLeftColor: 'var(--accent)', backgroundColor: 'var(--selection)' },
   '.flawed': { borderLeftColor: 'var(--error)', backgroundColor: 'var(--sunken)' },
-  '.special': { color: 'var(--error)', border: '1px solid var(--error)', borderRadius: '2px', fontSize: '0.85em', padding: '0 2px' },
-  '.cm-panels': { backgroundColor: 'var(--surface)', color: 'var(--text)', borderBottom: '1px solid var(--border)' },
+  '.special': {
+    color: 'var(--error)',
+    border: '1px solid var(--error)',
+    borderRadius: '2px',
+    fontSize: '0.85em',
+    padding: '0 2px',
+  },
+  '.cm-panels': {
+    backgroundColor: 'var(--surface)',
+    color: 'var(--text)',
+    borderBottom: '1px solid var(--border)',
+  },
   '.cm-panel.cm-search': { padding: '6px 8px', fontFamily: 'var(--font)' },
   '.cm-panel.cm-search [name=close]': { color: 'var(--text)', width: '24px', height: '24px' },
-  '.cm-textfield': { backgroundColor: 'var(--bg)', color: 'var(--text)', border: '1px solid var(--control)', borderRadius: '4px', minHeight: '24px' },
-  '.cm-button': { backgroundImage: 'none', backgroundColor: 'var(--bg)', color: 'var(--text)', border: '1px solid var(--control)', borderRadius: '4px', minHeight: '24px' },
+  '.cm-textfield': {
+    backgroundColor: 'var(--bg)',
+    color: 'var(--text)',
+    border: '1px solid var(--control)',
+    borderRadius: '4px',
+    minHeight: '24px',
+  },
+  '.cm-button': {
+    backgroundImage: 'none',
+    backgroundColor: 'var(--bg)',
+    color: 'var(--text)',
+    border: '1px solid var(--control)',
+    borderRadius: '4px',
+    minHeight: '24px',
+  },
   '.cm-searchMatch': { backgroundColor: 'var(--modified-line)', outline: '1px solid var(--modified)' },
   '.cm-searchMatch-selected': { backgroundColor: 'var(--modified-word)' },
   '.cm-selectionMatch': { backgroundColor: 'var(--sunken)' },

@@ -1,5 +1,5 @@
 /** JSON and YAML as a tree that unfolds step by step: nothing below a closed branch is ever made. */
-import { isAlias, isMap, isScalar, isSeq, type Node as YamlNode, parseDocument } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, parseDocument, type Node as YamlNode } from 'yaml';
 
 export interface Branch {
   readonly key: string;
