@@ -29,7 +29,7 @@ export interface ColumnWords {
 export const columnWords: readonly ColumnWords[] = [
   { id: 'name', title: 'Name', width: 10 },
   { id: 'role', title: 'Role', width: 6.5 },
-  { id: 'size', title: 'Size', width: 6.5, align: 'end' },
+  { id: 'size', title: 'Size', width: 7, align: 'end' },
   { id: 'packed', title: 'Packed', width: 5, align: 'end' },
   { id: 'ratio', title: 'Ratio', width: 4.5, align: 'end' },
   { id: 'method', title: 'Method', width: 4.5 },
