@@ -91,8 +91,8 @@ export class Comparison {
   }
 
   async #readStamps(): Promise<readonly string[]> {
-    const { stamps } = await app.call('stamps', { paths: [this.before, this.after] });
-    return stamps;
+    const asked = [this.before, this.after].map((path) => app.call('stampOf', { path }));
+    return (await Promise.all(asked)).map(({ stamp }) => stamp);
   }
 
   #note(): void {
