@@ -30,3 +30,9 @@ const mendedByView = new Set([
 export function needsView({ code, path }: Pick<Finding, 'code' | 'path'>): boolean {
   return mendedByView.has(code) || (code === 'TS_TAR_ROOT' && path === null);
 }
+
+/** Whether a new archive no longer has what was found: its container is written anew, whatever the old one's was. */
+export function isMended(finding: Pick<Finding, 'code' | 'path' | 'severity'>): boolean {
+  if (mendedByWriting.has(finding.code)) return true;
+  return finding.severity !== 'error' && /^(?:ZIP|TAR|GZIP)_/.test(finding.code) && !needsView(finding);
+}
