@@ -1,15 +1,29 @@
 /** Picking and dropping, wherever it happens: what was named is looked at, then shown where it belongs. */
 import type { Identified } from '../../core/contract/api.ts';
+import type { PickOptions } from '../../core/contract/host.ts';
+import { folderName } from '../parts/words.ts';
 import { app } from './app.svelte.ts';
 import { openPaths, route } from './route.svelte.ts';
 
+/** Where something was chosen last: the next choice is mostly made beside it. */
+let lastFolder: string | null = null;
+
+export async function pickPaths(
+  options: Pick<PickOptions, 'title'> & Partial<PickOptions>,
+): Promise<readonly string[]> {
+  const startAt = options.startAt ?? lastFolder ?? app.about?.home ?? null;
+  const paths = await app.host.pickFiles({ multiple: false, folders: false, ...options, startAt });
+  const [first] = paths;
+  if (first !== undefined) lastFolder = options.folders ? first : folderName(first);
+  return paths;
+}
+
 export async function pickArchives(title: string, multiple = false): Promise<readonly string[]> {
-  return app.host.pickFiles({ title, multiple, folders: false, startAt: app.about?.home ?? null });
+  return pickPaths({ title, multiple });
 }
 
 export async function pickFolder(title: string): Promise<string | null> {
-  const options = { title, multiple: false, folders: true, startAt: app.about?.home ?? null };
-  const [path] = await app.host.pickFiles(options);
+  const [path] = await pickPaths({ title, folders: true });
   return path ?? null;
 }
 
