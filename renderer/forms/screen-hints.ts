@@ -1,5 +1,6 @@
 /** The hints of problems name the command line's options; where a screen has a field for it, its name is said instead. */
 import type { ProblemData } from '../../core/contract/api.ts';
+import { needsView } from '../../core/contract/mending.ts';
 
 const replaceWords = 'Tick "Replace an archive of that name", or choose another folder.';
 
@@ -11,6 +12,12 @@ const hints: Readonly<Record<string, string>> = {
   PATH_NOT_GRANTED: 'Choose it with the button, which opens it to this window.',
 };
 
-export function hintOf({ code, hint }: Pick<ProblemData, 'code' | 'hint'>): string {
+export function hintOf({ code, hint, path }: Pick<ProblemData, 'code' | 'hint' | 'path'>): string {
+  if (hint.includes('--view') && needsView({ code, path })) {
+    return 'Choose whose reading counts, or leave that entry out.';
+  }
+  if (/--(?:set|replace|add|remove)\b/.test(hint)) {
+    return 'Replace that entry, leave it out, or set the field of the manifest otherwise.';
+  }
   return hints[code] ?? hint;
 }

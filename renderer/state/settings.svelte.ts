@@ -1,54 +1,7 @@
-/** The settings: each with its default; anything unknown in the file is left out. */
-import { type ThemeName, themeNames } from '../../core/contract/host.ts';
+/** The settings of whoever uses this computer. */
+import { checkSettings, type Settings } from './setting-values.ts';
 import { Stored } from './stored.svelte.ts';
 
-export const choices = {
-  theme: themeNames,
-  palette: ['blue-orange', 'green-red'],
-  density: ['compact', 'normal', 'roomy'],
-  fontSize: [11, 12, 13, 14, 15, 16, 18],
-  motion: ['system', 'on', 'off'],
-  diffMode: ['side-by-side', 'unified', 'linear'],
-  contextLines: [0, 1, 3, 5, 10],
-} as const;
-
-export interface Settings {
-  readonly theme: ThemeName;
-  readonly palette: (typeof choices.palette)[number];
-  readonly density: (typeof choices.density)[number];
-  readonly fontSize: number;
-  readonly motion: (typeof choices.motion)[number];
-  readonly diffMode: (typeof choices.diffMode)[number];
-  readonly contextLines: number;
-  readonly wrapsLines: boolean;
-  readonly keepsRecents: boolean;
-  readonly reviewer: string;
-  readonly isRailNarrow: boolean;
-}
-
-export const defaults: Settings = {
-  theme: 'system',
-  palette: 'blue-orange',
-  density: 'normal',
-  fontSize: 13,
-  motion: 'system',
-  diffMode: 'side-by-side',
-  contextLines: 3,
-  wrapsLines: false,
-  keepsRecents: true,
-  reviewer: '',
-  isRailNarrow: false,
-};
-
-export function checkSettings(value: unknown): Settings {
-  const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-  const kept: Record<string, unknown> = { ...defaults };
-  for (const [name, standard] of Object.entries(defaults)) {
-    const one = given[name];
-    const allowed = (choices as Record<string, readonly unknown[]>)[name];
-    if (typeof one === typeof standard && (allowed === undefined || allowed.includes(one))) kept[name] = one;
-  }
-  return kept as unknown as Settings;
-}
+export { choices, defaults, type Settings } from './setting-values.ts';
 
 export const settings = new Stored<Settings>('settings', checkSettings);

@@ -1,0 +1,221 @@
+/** Making archives: a new one from files, a new version of an old one, with the mouse and with the keyboard alone. */
+import assert from 'node:assert/strict';
+import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import test from 'node:test';
+import type { Page } from 'playwright';
+import { samplesFolder } from '../../server/built-files.ts';
+import { assertAccessible, noBrowser, openApp } from './app.ts';
+
+const example = resolve(import.meta.dirname, '../../examples/digits');
+
+async function copyExample(folder: string): Promise<void> {
+  for (const name of ['digits.pt', 'handler.py', 'model.py', 'index_to_name.json', 'model-config.yaml']) {
+    await copyFile(join(example, name), join(folder, name));
+  }
+}
+
+const goTo = (page: Page, screen: string) =>
+  page
+    .getByRole('navigation', { name: 'Screens' })
+    .getByRole('button', { name: screen, exact: true })
+    .click();
+
+const start = (page: Page) => page.getByRole('button', { name: 'Pack', exact: true }).last();
+
+async function fillExample(page: Page, folder: string): Promise<void> {
+  await page.getByLabel('Model name').fill('digits');
+  await page.getByLabel('Weights', { exact: true }).fill(join(folder, 'digits.pt'));
+  await page.getByLabel('Model file', { exact: true }).fill(join(folder, 'model.py'));
+  await page.getByLabel('Handler file').first().fill(join(folder, 'handler.py'));
+  await page.getByLabel('Config file', { exact: true }).fill(join(folder, 'model-config.yaml'));
+}
+
+test('a model is packed and opened', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyExample(folder);
+  await goTo(page, 'Pack');
+  await page.getByRole('heading', { name: 'New archive', level: 1 }).waitFor();
+  await assertAccessible(page, 'the empty pack screen');
+
+  await start(page).click();
+  const summary = page.getByRole('alert').filter({ hasText: '2 fields need you' });
+  await summary.waitFor();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'field-modelName');
+  await assertAccessible(page, 'the pack screen with errors');
+  await summary.getByRole('link', { name: 'Handler file' }).click();
+  assert.equal(await page.evaluate('document.activeElement.id'), 'field-handlerFile');
+
+  await fillExample(page, folder);
+  const plan = page.getByRole('region', { name: 'Plan' });
+  await plan.getByRole('row', { name: /digits\.pt .*weights/ }).waitFor();
+  await page.getByText('What TorchServe makes of it').waitFor();
+  await assertAccessible(page, 'the pack screen with a plan');
+
+  await start(page).click();
+  await page.getByRole('heading', { name: 'Packed digits 1.0' }).waitFor();
+  await assertAccessible(page, 'the result');
+  await page.getByRole('region', { name: 'Result' }).getByRole('button', { name: 'Copy as command' }).click();
+  const command = await page.evaluate<string>('navigator.clipboard.readText()');
+  assert.match(command, /^mar-studio pack --model-name digits --version 1\.0 --handler /);
+  assert.deepEqual(await readdir(folder).then((names) => names.filter((name) => /mar$/.test(name))), [
+    'digits.mar',
+  ]);
+
+  await page.getByRole('button', { name: 'Inspect' }).last().click();
+  await page.getByRole('heading', { name: /Packed/ }).waitFor({ state: 'detached' });
+  await page.keyboard.press('Alt+ArrowLeft');
+  await page.getByRole('heading', { name: 'Pack digits 1.0', level: 1 }).waitFor();
+  assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
+});
+
+test('dropped files find their fields, and undo takes them back', { skip: noBrowser }, async (t) => {
+  const { page } = await openApp(t);
+  await goTo(page, 'Pack');
+  await page.getByRole('heading', { name: 'New archive', level: 1 }).waitFor();
+  const transfer = await page.evaluateHandle(`(() => {
+    const dropped = new DataTransfer();
+    for (const name of ['net.pt', 'my_handler.py', 'labels.json']) dropped.items.add(new File(['x'], name));
+    return dropped;
+  })()`);
+  await page.locator('#section-model').dispatchEvent('dragover', { dataTransfer: transfer });
+  await page.locator('header h1').dispatchEvent('drop', { dataTransfer: transfer });
+  await page.getByText('Guessed from the names: net.pt as weights').first().waitFor();
+  assert.equal(await page.getByLabel('Model name').inputValue(), 'net');
+  assert.match(await page.getByLabel('Handler file').first().inputValue(), /my_handler\.py$/);
+  await assertAccessible(page, 'the pack screen with guesses');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  assert.equal(await page.getByLabel('Model name').inputValue(), '');
+});
+
+test('a pack that is cancelled leaves no file and keeps the fields; leaving them asks', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyExample(folder);
+  // Sparse on disk, and long enough to be cancelled on any machine.
+  const weights = await open(join(folder, 'digits.pt'), 'w');
+  await weights.truncate(6 * 1024 ** 3);
+  await weights.close();
+  await goTo(page, 'Pack');
+  await fillExample(page, folder);
+  await page
+    .getByRole('region', { name: 'Plan' })
+    .getByRole('row', { name: /digits\.pt/ })
+    .waitFor();
+  await start(page).click();
+  await page.getByRole('progressbar', { name: 'Packing digits' }).waitFor();
+  await page.getByText('Cancel leaves no file.').waitFor();
+  await assertAccessible(page, 'the pack screen while it packs');
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await page.getByText('Cancelled. No file was left behind').waitFor();
+  const left = (await readdir(folder)).filter((name) => name.includes('mar') && name !== '.state');
+  assert.deepEqual(left, []);
+  assert.equal(await page.getByLabel('Model name').inputValue(), 'digits');
+
+  await goTo(page, 'Home');
+  const dialog = page.getByRole('dialog', { name: 'Leave what you entered?' });
+  await dialog.waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('heading', { name: 'Pack digits 1.0', level: 1 }).waitFor();
+  await goTo(page, 'Home');
+  await dialog.getByRole('button', { name: 'Leave', exact: true }).click();
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor({ state: 'attached' });
+});
+
+test('a model is packed by keyboard alone', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyExample(folder);
+  const { keyboard } = page;
+  const tabTo = async (id: string) => {
+    for (let pressed = 0; pressed < 80; pressed++) {
+      if ((await page.evaluate('document.activeElement.id')) === id) return;
+      await keyboard.press('Tab');
+    }
+    assert.fail(`no Tab leads to ${id}`);
+  };
+  await keyboard.press('Control+N');
+  await page.getByRole('heading', { name: 'New archive', level: 1 }).waitFor();
+  for (const [field, text] of [
+    ['modelName', 'digits'],
+    ['serializedFile', join(folder, 'digits.pt')],
+    ['modelFile', join(folder, 'model.py')],
+    ['handlerFile', join(folder, 'handler.py')],
+  ] as const) {
+    await tabTo(`field-${field}`);
+    await keyboard.type(text);
+  }
+  await page
+    .getByRole('region', { name: 'Plan' })
+    .getByRole('row', { name: /digits\.pt/ })
+    .waitFor();
+  // Enter in a field does what its form is for.
+  await keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Packed digits 1.0' }).waitFor();
+  assert.match(await page.evaluate<string>('document.activeElement.textContent'), /Packed digits 1\.0/);
+  assert.ok((await readdir(folder)).includes('digits.mar'));
+});
+
+test('a recipe is saved by the keyboard and opened again', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyExample(folder);
+  await goTo(page, 'Pack');
+  await fillExample(page, folder);
+  await page.keyboard.press('Control+S');
+  const dialog = page.getByRole('dialog', { name: 'Save the recipe' });
+  await dialog.getByRole('button', { name: 'Save here' }).click();
+  await page.getByText('Saved as').waitFor();
+  await goTo(page, 'Home');
+  await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor({ state: 'attached' });
+  await goTo(page, 'Pack');
+  await page.getByRole('button', { name: 'Open recipe…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /digits-recipe\.yaml/ })
+    .click();
+  await page.getByText('Filled from digits-recipe.yaml.').waitFor();
+  assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
+});
+
+test('a new version of an archive gets other weights, and all else as it was', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyFile(join(samplesFolder() ?? '', 'digits-1.0.mar'), join(folder, 'old.mar'));
+  await writeFile(join(folder, 'retrained.pt'), 'other weights');
+  await goTo(page, 'New version');
+  await page.getByRole('button', { name: 'Choose an archive…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^old\.mar/ })
+    .click();
+  await page.getByRole('heading', { name: 'New from digits 1.0', level: 1 }).waitFor();
+  await assertAccessible(page, 'the screen for a new version');
+  await page.getByRole('row', { name: /digits\.pt/ }).click();
+  await page.getByRole('button', { name: 'Replace file…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^retrained\.pt/ })
+    .click();
+  await page.getByText('The content changes, and the version does not').waitFor();
+  await page.getByRole('button', { name: 'Make it 1.1' }).click();
+  await page.getByRole('button', { name: 'Write new archive' }).click();
+  await page.getByRole('heading', { name: 'Wrote digits 1.1' }).waitFor();
+  await assertAccessible(page, 'the new version');
+  assert.deepEqual(await readdir(join(folder, 'next')), ['digits.mar']);
+});
+
+test('settings hold at once, are found by a word, and are put back', { skip: noBrowser }, async (t) => {
+  const { page } = await openApp(t);
+  await goTo(page, 'Settings');
+  await page.getByText('This app never connects to the network.').waitFor();
+  await assertAccessible(page, 'the settings');
+  await page.getByRole('searchbox').fill('theme');
+  await page.getByLabel('Theme').selectOption('Dark');
+  await page.locator(':root[data-theme="dark"]').waitFor({ state: 'attached' });
+  await assertAccessible(page, 'the settings in the dark');
+  await page.getByRole('button', { name: 'Put back: Theme' }).click();
+  await page.locator(':root[data-theme="light"]').waitFor({ state: 'attached' });
+  await page.getByRole('searchbox').fill('nothing is called so');
+  await page.getByText('No setting matches.').waitFor();
+});
