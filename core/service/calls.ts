@@ -64,11 +64,6 @@ const answers: Answers = {
   inspect: async ({ guard }, { path }, signal) => inspectForWindow(await guard.allow(path), signal),
   stampOf: async ({ guard }, { path }) => ({ stamp: await stampOf(await guard.allow(path)) }),
   listRules: () => everyRule.map(({ code, title, why }) => ({ code, title, why })),
-  stamps: async ({ guard }, { paths }) => {
-    const stamps = [];
-    for (const path of paths) stamps.push(await stampOf(await guard.allow(path)));
-    return { stamps };
-  },
   preview: async ({ guard, archives }, input, signal) =>
     archives.use(await guard.allow(input.path), (archive) => previewOf(archive, input, signal)),
   readBytes: async ({ guard, archives }, input, signal) => {
