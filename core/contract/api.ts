@@ -31,11 +31,6 @@ export interface Calls {
   stampOf: { input: { readonly path: string }; output: { readonly stamp: string } };
   /** What each code of a finding means, and why it matters. */
   listRules: { input: NoInput; output: readonly RuleWords[] };
-  /** Each is equal for as long as the file is the one that was looked at. */
-  stamps: {
-    input: { readonly paths: readonly string[] };
-    output: { readonly stamps: readonly string[] };
-  };
   preview: { input: PreviewInput; output: Preview };
   /** For the hex view: bytes of an entry, or of the file itself where `entry` is null; base64. */
   readBytes: { input: BytesInput; output: BytesRead };

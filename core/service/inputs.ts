@@ -86,7 +86,6 @@ const schemas = {
   inspect: v.strictObject({ path }),
   stampOf: v.strictObject({ path }),
   listRules: nothing,
-  stamps: v.strictObject({ paths: v.pipe(v.array(path), v.maxLength(100)) }),
   preview: v.strictObject({ path, entry: name, bytes: v.optional(v.pipe(count, v.maxValue(2 ** 24))) }),
   readBytes: v.strictObject({
     path,
