@@ -1,6 +1,6 @@
 /** Making archives: a new one from files, a new version of an old one, with the mouse and with the keyboard alone. */
 import assert from 'node:assert/strict';
-import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, open, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
@@ -182,7 +182,7 @@ test('a new version of an archive gets other weights, and all else as it was', {
 }, async (t) => {
   const { page, folder } = await openApp(t);
   await copyFile(join(samplesFolder() ?? '', 'digits-1.0.mar'), join(folder, 'old.mar'));
-  await writeFile(join(folder, 'retrained.pt'), 'other weights');
+  await copyFile(join(example, 'digits.pt'), join(folder, 'retrained.pt'));
   await goTo(page, 'New version');
   await page.getByRole('button', { name: 'Choose an archive…' }).click();
   await page
@@ -211,7 +211,7 @@ test('settings hold at once, are found by a word, and are put back', { skip: noB
   await page.getByText('This app never connects to the network.').waitFor();
   await assertAccessible(page, 'the settings');
   await page.getByRole('searchbox').fill('theme');
-  await page.getByLabel('Theme').selectOption('Dark');
+  await page.getByLabel('Theme', { exact: true }).selectOption('Dark');
   await page.locator(':root[data-theme="dark"]').waitFor({ state: 'attached' });
   await assertAccessible(page, 'the settings in the dark');
   await page.getByRole('button', { name: 'Put back: Theme' }).click();
