@@ -59,9 +59,6 @@ export const compressionChoices: readonly Choice<Compression>[] = [
   { value: 'store', label: 'Nothing', words: 'Files are stored as they are: fast to write, fast to load.' },
 ];
 
-export const wordsOf = <T>(choices: readonly Choice<T>[], value: T): string =>
-  choices.find((choice) => choice.value === value)?.words ?? '';
-
 /** Where nothing is compressed, neither a compression nor a level makes sense. */
 export const hasCompression = ({ archiveFormat }: OutputForm) =>
   archiveFormat === 'default' || archiveFormat === 'tgz';

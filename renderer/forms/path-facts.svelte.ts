@@ -6,6 +6,9 @@ import { isWholePath } from './messages.ts';
 
 const pauseMs = 250;
 
+/** What may lie there; of "anything" nobody can tell from here whether nothing is enough: a pattern, a name without its ending. */
+export type Wanted = 'file' | 'folder' | 'either' | 'anything';
+
 export class PathFacts {
   isLooking = $state(false);
   /** Such as "12.3 KiB". */
@@ -13,7 +16,7 @@ export class PathFacts {
   error = $state<string | null>(null);
 
   /** For an effect: returns how to stop. */
-  watch(path: string, wants: 'file' | 'folder' | 'either'): () => void {
+  watch(path: string, wants: Wanted): () => void {
     this.words = null;
     this.error = null;
     this.isLooking = false;
@@ -26,7 +29,7 @@ export class PathFacts {
     };
   }
 
-  async #look(path: string, wants: 'file' | 'folder' | 'either', signal: AbortSignal): Promise<void> {
+  async #look(path: string, wants: Wanted, signal: AbortSignal): Promise<void> {
     this.isLooking = true;
     try {
       const [found] = await app.call('identify', { paths: [path] }, signal);
@@ -35,7 +38,7 @@ export class PathFacts {
       if (found.is === 'missing') {
         // A folder for the archive is made; a file has to be there.
         if (wants === 'folder') this.words = 'It is not there yet, and will be made.';
-        else this.error = 'Nothing is there. Check the path, or choose it.';
+        else if (wants !== 'anything') this.error = 'Nothing is there. Check the path, or choose it.';
       } else if (found.is === 'unreadable') this.error = sentence(found.words);
       else if (wants === 'file' && isFolder) this.error = 'This is a folder, and a file is needed.';
       else if (wants === 'folder' && !isFolder) this.error = 'This is a file, and a folder is needed.';

@@ -3,7 +3,7 @@ import { formatBytes, formatCount, formatDuration, formatPercent } from '../../c
 import type { PackResult } from '../../core/contract/model.ts';
 
 /** A small archive is larger than its contents, which is not worth a percentage. */
-export function sizeWords({ size, entries }: Pick<PackResult, 'size' | 'entries'>): string {
+function sizeWords({ size, entries }: Pick<PackResult, 'size' | 'entries'>): string {
   const contents = entries.reduce((sum, entry) => sum + entry.size, 0);
   if (size > contents) return formatBytes(size);
   return `${formatBytes(size)}, ${formatPercent(size, contents)} of ${formatBytes(contents)}`;

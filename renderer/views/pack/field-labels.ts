@@ -21,7 +21,12 @@ const labels: Readonly<Record<string, readonly [label: string, section: Section]
 };
 
 export const labelOf = (field: string): string =>
-  labels[field]?.[0] ?? (field.startsWith('extra-') ? 'Extra file' : field);
+  labels[field]?.[0] ??
+  (field.startsWith('extra-name-')
+    ? 'Name of an extra file'
+    : field.startsWith('extra-')
+      ? 'Extra file'
+      : field);
 
 export const sectionOf = (field: string): Section =>
   labels[field]?.[1] ?? (field.startsWith('extra-') ? 'extras' : 'model');

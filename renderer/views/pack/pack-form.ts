@@ -143,6 +143,7 @@ export function isEntered(form: PackForm, since: PackForm): boolean {
 }
 
 export const extraField = (id: number) => `extra-${id}`;
+export const extraNameField = (id: number) => `extra-name-${id}`;
 
 const identifier = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 

@@ -3,7 +3,7 @@ import type { ProblemData } from '../../../core/contract/api.ts';
 import type { FieldMessage } from '../../forms/messages.ts';
 import { hintOf } from '../../forms/screen-hints.ts';
 import { sentence } from '../../parts/words.ts';
-import { baseName, extraField, extraItem, fileFields, type PackForm } from './pack-form.ts';
+import { baseName, extraField, extraItem, extraNameField, fileFields, type PackForm } from './pack-form.ts';
 
 const fieldOfCode: Readonly<Record<string, string>> = {
   MODEL_NAME: 'modelName',
@@ -43,7 +43,7 @@ function fieldOfPath(path: string, form: PackForm): string | null {
   if (byPath !== undefined) return extraField(byPath.id);
   // Problems of names carry the entry's; of two rows that meet there, the later one is easier to change.
   const byName = rows.findLast(({ source, name }) => path === (name.trim() || baseName(source)));
-  return byName === undefined ? null : extraField(byName.id);
+  return byName === undefined ? null : extraNameField(byName.id);
 }
 
 function isAtOrBelow(path: string, folder: string): boolean {

@@ -47,7 +47,7 @@ test('where two sources meet in one entry, the later extra file is the one to re
     first: '/m/labels.json',
     second: '/other/labels.json',
   });
-  assert.equal(fieldOf(problem, twice), 'extra-4');
+  assert.equal(fieldOf(problem, twice), 'extra-name-4');
 });
 
 test('a hint for the command line is said in the words of the screen', () => {
