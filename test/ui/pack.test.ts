@@ -219,3 +219,65 @@ test('settings hold at once, are found by a word, and are put back', { skip: noB
   await page.getByRole('searchbox').fill('nothing is called so');
   await page.getByText('No setting matches.').waitFor();
 });
+
+test('a clash of names is told at the name, and the plan is compared with an older archive', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t);
+  await copyExample(folder);
+  await copyFile(join(samplesFolder() ?? '', 'digits-1.0.mar'), join(folder, 'old.mar'));
+  await goTo(page, 'Pack');
+  await fillExample(page, folder);
+  await page.getByRole('button', { name: 'Add a path or pattern' }).click();
+  await page.keyboard.type(join(folder, 'index_to_name.json'));
+  const name = page.getByLabel('Name in the archive');
+  await name.fill('model.py');
+  await page.getByText('Two sources would both become model.py').waitFor();
+  assert.equal(await name.getAttribute('aria-invalid'), 'true');
+  await assertAccessible(page, 'a clash of names');
+  await name.fill('labels.json');
+  await page.getByRole('row', { name: /labels\.json .*extra/ }).waitFor();
+  await page.getByRole('button', { name: 'Compare plan with…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^old\.mar/ })
+    .click();
+  await page.getByText('Against old.mar').waitFor();
+  await page
+    .getByText(/→ labels\.json|\blabels\.json/)
+    .first()
+    .waitFor();
+  await assertAccessible(page, 'a plan that is compared');
+});
+
+const looks = [
+  { name: 'dark', colorScheme: 'dark' },
+  { name: 'forced colours', forcedColors: 'active' },
+  { name: 'narrow', viewport: { width: 320, height: 640 } },
+  { name: 'at 200 % zoom', viewport: { width: 640, height: 400 } },
+] as const;
+
+test('the wizards and the settings keep to every look', { skip: noBrowser }, async (t) => {
+  for (const { name, ...look } of looks) {
+    await t.test(name, async (t) => {
+      const { page, folder } = await openApp(t, look);
+      await copyExample(folder);
+      const assertFits = async (what: string) => {
+        const tooWide =
+          "(() => { const main = document.getElementById('main'); return main.scrollWidth - main.clientWidth; })()";
+        assert.equal(await page.evaluate<number>(tooWide), 0, `${what} is no wider than the window`);
+        await assertAccessible(page, what);
+      };
+      await goTo(page, 'Settings');
+      await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+      await assertFits('the settings');
+      await goTo(page, 'New version');
+      await page.getByRole('button', { name: 'Choose an archive…' }).waitFor();
+      await assertFits('the empty screen for a new version');
+      await goTo(page, 'Pack');
+      await fillExample(page, folder);
+      await page.getByRole('row', { name: /digits\.pt/ }).waitFor();
+      await assertFits('the pack screen');
+    });
+  }
+});

@@ -1,5 +1,9 @@
 /** The version after this one: its last number is counted on; null where it has none. */
+/** Whatever an archive says: a text of a million digits would be looked through again and again. */
+const longest = 200;
+
 export function nextVersion(version: string): string | null {
+  if (version.length > longest) return null;
   const found = /^(.*?)(\d+)(\D*)$/s.exec(version);
   if (found === null) return null;
   const [, before = '', digits = '', after = ''] = found;

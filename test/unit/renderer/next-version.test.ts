@@ -19,4 +19,5 @@ test('a version without a number, or with one too long to count, has no next one
   assert.equal(nextVersion(''), null);
   assert.equal(nextVersion('latest'), null);
   assert.equal(nextVersion('1234567890123456'), null);
+  assert.equal(nextVersion(`${'1'.repeat(1_000_000)}a1`), null);
 });
