@@ -1,7 +1,9 @@
-/** The version after this one: its last number is counted on; null where it has none. */
+/** The version after a version, as far as one can be counted on. */
+
 /** Whatever an archive says: a text of a million digits would be looked through again and again. */
 const longest = 200;
 
+/** The last number goes up by one, all else stays; null where there is none. */
 export function nextVersion(version: string): string | null {
   if (version.length > longest) return null;
   const found = /^(.*?)(\d+)(\D*)$/s.exec(version);
