@@ -1,7 +1,8 @@
 /** Picking and dropping, wherever it happens: what was named is looked at, then shown where it belongs. */
 import type { Identified } from '../../core/contract/api.ts';
+import { formatCount } from '../../core/contract/format.ts';
 import type { PickOptions } from '../../core/contract/host.ts';
-import { folderName } from '../parts/words.ts';
+import { asProblem, folderName, sentence } from '../parts/words.ts';
 import { app } from './app.svelte.ts';
 import { openPaths, route } from './route.svelte.ts';
 
@@ -39,6 +40,30 @@ export async function openArchive(): Promise<void> {
 export async function openFolder(): Promise<void> {
   const path = await pickFolder('Open a model folder');
   if (path !== null) route.go({ screen: 'inspect', path });
+}
+
+const mostDropped = 1000;
+
+/** The paths of files that were dropped; throws in words that can be shown. */
+export async function pathsOfDrop(files: readonly File[]): Promise<readonly string[]> {
+  if (app.host.pathsOfDrop === null) throw new Error('nothing can be dropped here; choose it instead');
+  if (files.length > mostDropped) {
+    throw new Error(
+      `${formatCount(files.length, 'file')} are too many to take at once; choose the folder that holds them`,
+    );
+  }
+  return app.host.pathsOfDrop(files);
+}
+
+/** For a screen that does nothing of its own with what is dropped: opens it, or says why not. */
+export async function takeDrop(files: readonly File[]): Promise<void> {
+  try {
+    const drop = judgeDrop(await app.call('identify', { paths: await pathsOfDrop(files) }));
+    if (drop.go === null) app.notice = drop.words;
+    else drop.go();
+  } catch (error) {
+    app.notice = sentence(asProblem(error).message);
+  }
 }
 
 export interface Drop {

@@ -250,6 +250,22 @@ test('a clash of names is told at the name, and the plan is compared with an old
   await assertAccessible(page, 'a plan that is compared');
 });
 
+test('what is dropped where nothing waits for it is opened, or told why not', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t);
+  await goTo(page, 'Settings');
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+  const nothing = await page.evaluateHandle(`(() => {
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([], 'empty.bin'));
+    return dropped;
+  })()`);
+  await page.locator('main h1').dispatchEvent('drop', { dataTransfer: nothing });
+  await page.getByRole('alert').filter({ hasText: 'empty.bin' }).waitFor();
+  await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+});
+
 const looks = [
   { name: 'dark', colorScheme: 'dark' },
   { name: 'forced colours', forcedColors: 'active' },

@@ -52,6 +52,13 @@ export class RepackState {
     this.change({ output: { ...this.form.output, ...part } });
   }
 
+  /** Each by its own name, until it is given another. */
+  addFiles(files: readonly string[]): void {
+    const first = Math.max(0, ...this.form.added.map(({ id }) => id)) + 1;
+    const fresh = files.map((file, at) => ({ id: first + at, file, name: file.split(/[\\/]/).at(-1) ?? '' }));
+    if (fresh.length > 0) this.change({ added: [...this.form.added, ...fresh] });
+  }
+
   touch(field: string): void {
     if (!this.#touched.has(field)) this.#touched = new Set([...this.#touched, field]);
   }
