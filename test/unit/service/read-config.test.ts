@@ -12,11 +12,11 @@ test('a config tells of each key what the file says, what counts, and why', asyn
   const path = join(folder, 'model-config.yaml');
   await writeFile(path, 'batchSize: 8\nminWorkers: 2\nhandler:\n  top: 5\n');
   const { values, notices } = await readConfigFile(path, 'python');
-  const valueOf = (key: string) => values.find((value) => value.key === key);
-  assert.deepEqual([valueOf('batchSize')?.given, valueOf('batchSize')?.effective], ['8', '8']);
-  assert.equal(valueOf('minWorkers')?.given, '2');
-  assert.equal(valueOf('minWorkers')?.effective, null, 'without maxWorkers it does not count');
-  assert.equal(valueOf('maxBatchDelay')?.given, null);
+  const find = (key: string) => values.find((value) => value.key === key);
+  assert.deepEqual([find('batchSize')?.given, find('batchSize')?.effective], ['8', '8']);
+  assert.equal(find('minWorkers')?.given, '2');
+  assert.equal(find('minWorkers')?.effective, null, 'without maxWorkers it does not count');
+  assert.equal(find('maxBatchDelay')?.given, null);
   assert.ok(notices.some(({ code, line }) => code === 'CONFIG_IGNORED' && line === 2));
 });
 
