@@ -11,8 +11,8 @@ export interface Branch {
 }
 
 const longestText = 2000;
-/** YAML takes some microseconds a byte; beyond this the text itself is shown. */
-const mostYaml = 512 * 1024;
+/** YAML takes microseconds a character, while nothing else can be done; beyond this the text itself is shown. */
+const mostYaml = 64 * 1024;
 
 /** Null where it can't be read as a tree. */
 export function readTree(text: string, language: 'json' | 'yaml'): Branch | null {

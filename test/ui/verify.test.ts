@@ -1,0 +1,72 @@
+/** Verify: the verdict, what speaks against an archive, and its reports. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { samplesFolder } from '../../server/built-files.ts';
+import { assertAccessible, noBrowser, openApp } from './app.ts';
+
+const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
+
+const looks = [
+  { name: 'light', colorScheme: 'light' },
+  { name: 'dark', colorScheme: 'dark' },
+  { name: 'forced colours', forcedColors: 'active' },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+] as const;
+
+test('a verification is accessible in every look', { skip: noBrowser }, async (t) => {
+  for (const { name, ...look } of looks) {
+    await t.test(name, async (t) => {
+      const { page } = await openApp(t, { ...look, opens: [digits] });
+      await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
+      await page.getByText('TorchServe would load it').waitFor();
+      await page.getByText(/checks passed/).click();
+      await assertAccessible(page, 'the verdict');
+      const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+      assert.ok(width <= 0, `it is ${width} pixels too wide`);
+    });
+  }
+});
+
+test('a finding says why it matters and leads to its entry; a finished verification is not run again', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
+  const detail = page.getByRole('region', { name: 'The finding' });
+  await detail.getByText('TorchServe calls pip').waitFor();
+  await detail.getByRole('button', { name: 'requirements.txt' }).click();
+  await page.getByRole('table', { name: 'Requirements' }).waitFor();
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Verify' }).click();
+  await detail.waitFor();
+  await page.getByRole('button', { name: 'Jobs' }).click();
+  assert.equal(await page.getByRole('region', { name: 'Jobs' }).getByText('Verify', { exact: true }).count(), 1);
+});
+
+test('findings are filtered by words and by severity', { skip: noBrowser }, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
+  const list = page.getByRole('region', { name: 'Findings' });
+  await list.getByText('REQ_NEEDS_NETWORK').waitFor();
+  await page.keyboard.press('Control+Shift+F');
+  await page.keyboard.type('no such words');
+  await list.getByText('No finding matches.').waitFor();
+  await page.keyboard.press('Escape');
+  await list.getByText('REQ_NEEDS_NETWORK').waitFor();
+});
+
+test('every report is saved where it is asked for', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t, { opens: [digits] });
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
+  const begins = { HTML: '<!doctype html>', SARIF: '{', JUnit: '<?xml', Markdown: '#', JSON: '{' };
+  for (const [format, start] of Object.entries(begins)) {
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name: format }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name').fill(`report.${format}`);
+    await dialog.getByRole('button', { name: 'Save here' }).click();
+    await page.getByText(join(folder, `report.${format}`)).waitFor();
+    assert.ok((await readFile(join(folder, `report.${format}`), 'utf8')).startsWith(start), format);
+  }
+});
