@@ -49,8 +49,7 @@ function stateOf({ text, language, label, entered, flawed, wraps }: CodeText): E
     extensions: [
       lineNumbers(),
       EditorState.readOnly.of(true),
-      // Tab leaves the text: it can't be changed anyway.
-      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true' }),
+      EditorView.contentAttributes.of({ 'aria-label': label, 'aria-readonly': 'true', tabindex: '0' }),
       highlightSpecialChars({ addSpecialChars: hidden, render: shownCharacter }),
       highlightSelectionMatches(),
       search({ top: true }),
