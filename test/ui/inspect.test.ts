@@ -106,7 +106,11 @@ test('an archive that changes on disk is told of when the window comes back', {
   const path = join(folder, 'a.mar');
   await copyFile(digits, path);
   await page.evaluate((to) => sessionStorage.setItem('noted', to), path);
-  await page.getByRole('button', { name: 'Open an archive…' }).or(page.getByRole('button', { name: 'Open archive…' })).first().click();
+  await page
+    .getByRole('button', { name: 'Open an archive…' })
+    .or(page.getByRole('button', { name: 'Open archive…' }))
+    .first()
+    .click();
   await page.getByRole('button', { name: 'a.mar' }).click();
   const open = page.getByRole('button', { name: /^Open 1/ });
   await open.click();

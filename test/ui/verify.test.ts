@@ -20,7 +20,7 @@ test('a verification is accessible in every look', { skip: noBrowser }, async (t
     await t.test(name, async (t) => {
       const { page } = await openApp(t, { ...look, opens: [digits] });
       await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
-      await page.getByText('TorchServe would load it').waitFor();
+      await page.getByRole('main').getByText('1 warning. TorchServe would load it').waitFor();
       await page.getByText(/checks passed/).click();
       await assertAccessible(page, 'the verdict');
       const width = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
@@ -41,7 +41,10 @@ test('a finding says why it matters and leads to its entry; a finished verificat
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Verify' }).click();
   await detail.waitFor();
   await page.getByRole('button', { name: 'Jobs' }).click();
-  assert.equal(await page.getByRole('region', { name: 'Jobs' }).getByText('Verify', { exact: true }).count(), 1);
+  assert.equal(
+    await page.getByRole('region', { name: 'Jobs' }).getByText('Verify', { exact: true }).count(),
+    1,
+  );
 });
 
 test('findings are filtered by words and by severity', { skip: noBrowser }, async (t) => {

@@ -68,7 +68,7 @@ function byPath(findings: readonly Finding[]): ReadonlyMap<string, readonly Find
   return map;
 }
 
-export function worstOf(findings: readonly Finding[]): Severity | null {
+function worstOf(findings: readonly Finding[]): Severity | null {
   let worst: Severity | null = null;
   for (const { severity } of findings) if (worst === null || ranks[severity] > ranks[worst]) worst = severity;
   return worst;

@@ -15,7 +15,7 @@ export function tallyOf(findings: readonly Finding[]): Tally {
 }
 
 /** "2 errors, 3 warnings": without those that there are none of. */
-export function tallyWords(tally: Tally): string {
+function tallyWords(tally: Tally): string {
   const words = severities
     .filter((one) => tally[one] > 0)
     .map((one) => formatCount(tally[one], severityWords[one]));

@@ -95,7 +95,13 @@ test('sorting keeps the order of the archive among equals, and folders before fi
 });
 
 test('an entry is found as it is listed, and as the model names it', () => {
-  const tar = new EntryFacts({ entries: columnsOf([['model/', 0], ['model/handler.py', 1]]), findings: [] });
+  const tar = new EntryFacts({
+    entries: columnsOf([
+      ['model/', 0],
+      ['model/handler.py', 1],
+    ]),
+    findings: [],
+  });
   assert.equal(tar.itemOf('handler.py'), -1);
   assert.equal(tar.itemOfModel('handler.py'), 1);
   assert.equal(tar.itemOf('model'), 0);

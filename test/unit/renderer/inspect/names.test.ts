@@ -1,8 +1,8 @@
 /** Names that lead somewhere: entries as patterns, and what the manifest names. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { compileGlob } from '../../../../core/glob-match.ts';
 import type { Manifest } from '../../../../core/contract/model.ts';
+import { compileGlob } from '../../../../core/glob-match.ts';
 import { patternOf } from '../../../../renderer/views/inspect/extract-names.ts';
 import { manifestRows } from '../../../../renderer/views/inspect/manifest-rows.ts';
 
@@ -32,10 +32,13 @@ test('the manifest names its files, and the function of its handler', () => {
     ],
   );
   assert.equal(known[1]?.inside, 'run');
-  assert.deepEqual(others.map(({ label, value }) => [label, value]), [
-    ['model.extra', '[1]'],
-    ['note', 'x'],
-  ]);
+  assert.deepEqual(
+    others.map(({ label, value }) => [label, value]),
+    [
+      ['model.extra', '[1]'],
+      ['note', 'x'],
+    ],
+  );
 });
 
 test('a default handler is no entry, and a module with a function is one', () => {
@@ -46,6 +49,12 @@ test('a default handler is no entry, and a module with a function is one', () =>
 test('a manifest of the wrong shape is shown as it is', () => {
   const odd = { model: null, runtime: 7, __proto__: 'x' } as unknown as Manifest;
   const { known, others } = manifestRows(odd);
-  assert.deepEqual(known.map(({ value }) => value), ['7']);
-  assert.deepEqual(others.map(({ label, value }) => [label, value]), [['model', 'null']]);
+  assert.deepEqual(
+    known.map(({ value }) => value),
+    ['7'],
+  );
+  assert.deepEqual(
+    others.map(({ label, value }) => [label, value]),
+    [['model', 'null']],
+  );
 });

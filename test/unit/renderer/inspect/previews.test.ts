@@ -56,17 +56,32 @@ test('no markdown is lost, and none takes long', () => {
 
 test('a tree shows what is asked of it, and nothing below', () => {
   const tree = readTree('{"a": [1, "x", null], "b": {}}', 'json');
-  assert.deepEqual(tree?.children(0, 9).map(({ key, kind, count }) => [key, kind, count]), [
-    ['a', 'list', 3],
-    ['b', 'object', 0],
-  ]);
-  assert.deepEqual(tree?.children(0, 1)[0]?.children(1, 3).map(({ text }) => text), ['"x"', 'null']);
+  assert.deepEqual(
+    tree?.children(0, 9).map(({ key, kind, count }) => [key, kind, count]),
+    [
+      ['a', 'list', 3],
+      ['b', 'object', 0],
+    ],
+  );
+  assert.deepEqual(
+    tree
+      ?.children(0, 1)[0]
+      ?.children(1, 3)
+      .map(({ text }) => text),
+    ['"x"', 'null'],
+  );
   assert.equal(readTree('{"a": ', 'json'), null);
 });
 
 test('an alias of YAML stays an alias, however often it would unfold', () => {
   const tree = readTree('a: &a [1, 2]\nb: [*a, *a]\n? [k]\n: 1\n', 'yaml');
-  assert.deepEqual(tree?.children(1, 2)[0]?.children(0, 2).map(({ text }) => text), ['*a', '*a']);
+  assert.deepEqual(
+    tree
+      ?.children(1, 2)[0]
+      ?.children(0, 2)
+      .map(({ text }) => text),
+    ['*a', '*a'],
+  );
   assert.equal(readTree('a: [', 'yaml'), null);
   assert.equal(readTree('['.repeat(10_000), 'yaml'), null);
 });

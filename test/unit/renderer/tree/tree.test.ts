@@ -40,9 +40,7 @@ test('of any paths every item has one node, whose path is the one that was given
   const { oneOf, pick } = randomOf(7);
   const part = () => oneOf(['a', 'b', '', '..', 'ü', '<b>']);
   for (let round = 0; round < 200; round++) {
-    const paths = Array.from({ length: 20 }, () =>
-      Array.from({ length: 1 + pick(4) }, part).join('/'),
-    );
+    const paths = Array.from({ length: 20 }, () => Array.from({ length: 1 + pick(4) }, part).join('/'));
     const tree = new Tree(paths);
     for (const [item, path] of paths.entries()) {
       const nodes = tree.items.flatMap((one, node) => (one === item ? [node] : []));

@@ -10,7 +10,16 @@ const finding = (severity: Severity, code = 'A', path: string | null = null): Fi
 
 function resultWith(findings: readonly Finding[], load: Partial<VerifyResult['load']> = {}): VerifyResult {
   return {
-    ...{ path: '/m.mar', ok: true, sha256: null, kind: 'mar', size: 1, served: null, manifest: null, seconds: 1 },
+    ...{
+      path: '/m.mar',
+      ok: true,
+      sha256: null,
+      kind: 'mar',
+      size: 1,
+      served: null,
+      manifest: null,
+      seconds: 1,
+    },
     findings,
     load: { failure: null, unjudged: null, name: 'm', version: '1.0', ...load },
     read: { entries: 512, bytes: 1, checksums: 512 },
@@ -22,7 +31,10 @@ test('errors keep an archive from being shipped, warnings ask for a look', () =>
   const words = (findings: readonly Finding[]) => verdictOf(resultWith(findings)).words;
   const [error, warning, info] = (['error', 'warning', 'info'] as const).map((one) => finding(one));
   assert.equal(words([error, error, warning] as Finding[]), '2 errors, 1 warning. Not ready to ship.');
-  assert.equal(words([warning] as Finding[]), '1 warning. TorchServe would load it; look at the warning first.');
+  assert.equal(
+    words([warning] as Finding[]),
+    '1 warning. TorchServe would load it; look at the warning first.',
+  );
   assert.equal(words([info] as Finding[]), '1 note, no errors in 41 checks over 512 entries. Ready to ship.');
   assert.equal(words([]), 'No findings in 41 checks over 512 entries. Ready to ship.');
 });
