@@ -105,18 +105,16 @@ test('an archive that changes on disk is told of when the window comes back', {
   const { page, folder } = await openApp(t);
   const path = join(folder, 'a.mar');
   await copyFile(digits, path);
-  await page.evaluate((to) => sessionStorage.setItem('noted', to), path);
   await page
     .getByRole('button', { name: 'Open an archive…' })
     .or(page.getByRole('button', { name: 'Open archive…' }))
     .first()
     .click();
   await page.getByRole('button', { name: 'a.mar' }).click();
-  const open = page.getByRole('button', { name: /^Open 1/ });
-  await open.click();
+  await page.getByRole('button', { name: /^Open 1/ }).click();
   await row(page, 'handler.py').waitFor();
   await copyFile(sample('digits-1.1.mar'), path);
-  await page.evaluate(() => window.dispatchEvent(new Event('focus')));
+  await page.evaluate("window.dispatchEvent(new Event('focus'))");
   await page.getByText('This archive changed on disk.').waitFor();
   await assertAccessible(page, 'a stale archive');
   await page.getByRole('button', { name: 'Reload' }).click();
@@ -141,4 +139,21 @@ test('what is no archive is named by its first bytes; one cut off shows what was
   await page.getByText(/is cut off/).waitFor();
   await row(page, 'MANIFEST.json').waitFor();
   await assertAccessible(page, 'an archive that is cut off');
+});
+
+test('what is dropped on the inspector takes its place, or is told why it can not', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await row(page, 'handler.py').waitFor();
+  const drop = async (name: string, text: string) => {
+    const data = await page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return data; })()`,
+    );
+    await page.dispatchEvent('main', 'drop', { dataTransfer: data });
+  };
+  await drop('empty.mar', '');
+  await page.getByRole('alert').filter({ hasText: 'empty.mar' }).waitFor();
+  await page.getByRole('button', { name: 'Put away' }).click();
+  assert.ok(await row(page, 'handler.py').isVisible());
 });

@@ -87,7 +87,8 @@ function lineMarks(state: EditorState, entered: readonly number[], flawed: reado
 }
 
 /** What could make a text look other than it reads, beside what CodeMirror shows already. */
-const hidden = /[\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0]|[\ufe00-\ufe0f]/g;
+const hidden =
+  /[\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\uffa0]|[\ufe00-\ufe0f]/g;
 
 function shownCharacter(code: number): HTMLElement {
   const tag = document.createElement('span');
