@@ -14,6 +14,8 @@ export class Verification {
   id = $state<number | null>(null);
   result = $state.raw<VerifyResult | null>(null);
   problem = $state.raw<ProblemData | null>(null);
+  /** Asked to stop: the engine ends what it has in its hands first. */
+  isStopping = $state(false);
   wasCancelled = $state(false);
   isStale = $state(false);
   rules = $state.raw<ReadonlyMap<string, RuleWords>>(new Map());
@@ -56,7 +58,9 @@ export class Verification {
   }
 
   stop(): void {
-    if (this.id !== null) app.cancel(this.id);
+    if (this.id === null) return;
+    this.isStopping = true;
+    app.cancel(this.id);
   }
 
   close(): void {
@@ -74,7 +78,7 @@ export class Verification {
   #reset(path: string | null): void {
     this.path = path;
     this.id = this.result = this.problem = null;
-    this.wasCancelled = this.isStale = false;
+    this.wasCancelled = this.isStale = this.isStopping = false;
   }
 
   async #wait(path: string, running: Promise<VerifyResult>): Promise<void> {
