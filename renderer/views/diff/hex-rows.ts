@@ -13,7 +13,8 @@ export interface HexRow {
 }
 
 export const bytesAtOnce = 512;
-export const perRow = 16;
+/** Offsets begin rows of so many bytes, whatever fits on the screen. */
+const grid = 16;
 
 export function decodeBase64(base64: string): Uint8Array {
   const text = atob(base64);
@@ -22,7 +23,12 @@ export function decodeBase64(base64: string): Uint8Array {
   return bytes;
 }
 
-export function hexRows(bytes: Uint8Array, offset: number, isMarked: (offset: number) => boolean): HexRow[] {
+export function hexRows(
+  bytes: Uint8Array,
+  offset: number,
+  perRow: number,
+  isMarked: (offset: number) => boolean,
+): HexRow[] {
   const rows: HexRow[] = [];
   for (let start = 0; start < bytes.length; start += perRow) {
     const cells = [...bytes.subarray(start, start + perRow)].map((byte, at) => ({
@@ -36,7 +42,7 @@ export function hexRows(bytes: Uint8Array, offset: number, isMarked: (offset: nu
 }
 
 /** Two rows before a place, at the beginning of a row. */
-export const windowStart = (place: number) => Math.max(0, Math.floor(place / perRow) - 2) * perRow;
+export const windowStart = (place: number) => Math.max(0, Math.floor(place / grid) - 2) * grid;
 
 export function isInRange(offset: number, side: 'before' | 'after', ranges: readonly ByteRange[]): boolean {
   // They are in order and may be many.

@@ -60,12 +60,15 @@ export function gapsOf(hunks: readonly Hunk[], afterTotal: number | null): Gap[]
     before = firstLine(hunk.beforeStart, hunk.beforeLines) + hunk.beforeLines;
     after = afterStart + hunk.afterLines;
   }
-  gaps.push({
-    beforeStart: before,
-    afterStart: after,
-    lines: afterTotal === null ? null : Math.max(0, afterTotal - after + 1),
-  });
+  const rest = afterTotal === null ? (reachesTheEnd(hunks) ? 0 : null) : Math.max(0, afterTotal - after + 1);
+  gaps.push({ beforeStart: before, afterStart: after, lines: rest });
   return gaps;
+}
+
+/** A hunk has three lines behind its last change, unless the text has no more. */
+function reachesTheEnd(hunks: readonly Hunk[]): boolean {
+  const lines = hunks.at(-1)?.lines ?? [];
+  return lines.slice(-3).some(({ sign }) => sign !== ' ') || lines.some(({ noNewline }) => noNewline);
 }
 
 /** A hunk without lines on a side names the line before it. */
