@@ -1,6 +1,6 @@
-/** The comparison: from two releases to a report, by mouse and by keyboard alone; its states; every kind of change. */
+/** The comparison: from two releases to a report, by mouse and by keyboard alone; every look, every kind of change. */
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -182,88 +182,4 @@ test('every kind of change has a view that is accessible', { skip: noBrowser }, 
       .waitFor();
     await assertAccessible(page, 'bytes');
   });
-});
-
-test('the same file twice, a file that is none, and an archive that changed are told', {
-  skip: noBrowser,
-}, async (t) => {
-  const { page, folder } = await openApp(t);
-  for (const name of ['digits-1.0.mar', 'digits-1.1.mar']) await copyFile(sample(name), join(folder, name));
-  await copyFile(sample('digits-1.0.mar'), join(folder, 'copy.mar'));
-  await writeFile(join(folder, 'broken.mar'), (await readFile(sample('digits-1.0.mar'))).subarray(0, 400));
-
-  const choose = async (side: 'Before' | 'After', name: string) => {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose archive…' }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`^${name}`) })
-      .click();
-  };
-  const again = async () => page.getByRole('button', { name: 'Compare', exact: true }).click();
-  await again();
-  await assertAccessible(page, 'two empty wells');
-  await choose('Before', 'digits-1.0.mar');
-  await choose('After', 'digits-1.0.mar');
-  await page
-    .getByRole('alert')
-    .getByText(/Both sides are the same file/)
-    .waitFor();
-
-  await again();
-  await choose('Before', 'digits-1.0.mar');
-  await choose('After', 'copy.mar');
-  await page.getByText(/^. ?Same contents by CRC-32 and size of \d+ entries/).waitFor();
-  await page.getByText('No entry changed.').waitFor();
-  await assertAccessible(page, 'two that are the same');
-
-  await copyFile(sample('digits-1.1.mar'), join(folder, 'copy.mar'));
-  await page.evaluate('window.dispatchEvent(new Event("focus"))');
-  const stale = page.getByRole('alert').filter({ hasText: 'An archive changed on disk' });
-  await stale.waitFor();
-  await assertAccessible(page, 'a comparison of what has changed since');
-  await stale.getByRole('button', { name: 'Compare again' }).click();
-  await rowOf(page, /handler\.py/).waitFor();
-  await page.getByRole('searchbox').fill('no such name');
-  await page.getByText('No change matches.').waitFor();
-  await page.getByRole('button', { name: 'Clear filters' }).first().click();
-  await rowOf(page, /handler\.py/).waitFor();
-
-  await again();
-  await choose('Before', 'digits-1.0.mar');
-  await choose('After', 'broken.mar');
-  await page.getByText('It is the one after the change:').waitFor();
-  await assertAccessible(page, 'one that could not be opened');
-  await page.getByRole('button', { name: 'Inspect the one before the change' }).click();
-  await page.getByRole('row', { name: /handler\.py/ }).waitFor();
-});
-
-test('names and texts with markup, invisible characters and a script stay text', {
-  skip: noBrowser,
-}, async (t) => {
-  const { page, folder } = await openApp(t, { opens: [] });
-  for (const side of ['old', 'new']) {
-    await mkdir(join(folder, side));
-    await writeFile(
-      join(folder, side, '<img src=x onerror=alert(1)>.txt'),
-      `<script>alert('${side}')</script>\n`,
-    );
-    await writeFile(join(folder, side, 'gnp\u202e.txt'), `\u200b${side}\n`);
-  }
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
-  for (const [side, name] of [
-    ['Before', 'old'],
-    ['After', 'new'],
-  ] as const) {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
-      .click();
-    await page.getByRole('button', { name: 'Choose this folder' }).click();
-  }
-  await rowOf(page, /onerror/).click();
-  await page.locator('.rows').getByText('<script>').first().waitFor();
-  await rowOf(page, /gnp/).click();
-  await page.locator('.rows').getByText('\\u{200b}').first().waitFor();
-  assert.equal(await page.locator('main img, main script').count(), 0);
 });

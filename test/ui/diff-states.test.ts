@@ -1,0 +1,177 @@
+/** The states of a comparison: nothing chosen, nothing different, refused, stopped, out of date; and what is hostile in it. */
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import type { Page } from 'playwright';
+import { samplesFolder } from '../../server/built-files.ts';
+import { assertAccessible, noBrowser, openApp } from './app.ts';
+
+const sample = (name: string) => join(samplesFolder() ?? '', name);
+const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
+const changes = (page: Page) => page.getByRole('treegrid', { name: 'Changes' });
+const rowOf = (page: Page, name: RegExp) => changes(page).getByRole('row', { name });
+
+test('the same file twice, a file that is none, and an archive that changed are told', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t);
+  for (const name of ['digits-1.0.mar', 'digits-1.1.mar']) await copyFile(sample(name), join(folder, name));
+  await copyFile(sample('digits-1.0.mar'), join(folder, 'copy.mar'));
+  await writeFile(join(folder, 'broken.mar'), (await readFile(sample('digits-1.0.mar'))).subarray(0, 400));
+
+  const choose = async (side: 'Before' | 'After', name: string) => {
+    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose archive…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`^${name}`) })
+      .click();
+  };
+  const again = async () => page.getByRole('button', { name: 'Compare', exact: true }).click();
+  await again();
+  await assertAccessible(page, 'two empty wells');
+  await choose('Before', 'digits-1.0.mar');
+  await choose('After', 'digits-1.0.mar');
+  await page
+    .getByRole('alert')
+    .getByText(/Both sides are the same file/)
+    .waitFor();
+
+  await again();
+  await choose('Before', 'digits-1.0.mar');
+  await choose('After', 'copy.mar');
+  await page.getByText(/^. ?Same contents by CRC-32 and size of \d+ entries/).waitFor();
+  await page.getByText('No entry changed.').waitFor();
+  await assertAccessible(page, 'two that are the same');
+
+  await copyFile(sample('digits-1.1.mar'), join(folder, 'copy.mar'));
+  await page.evaluate('window.dispatchEvent(new Event("focus"))');
+  const stale = page.getByRole('alert').filter({ hasText: 'An archive changed on disk' });
+  await stale.waitFor();
+  await assertAccessible(page, 'a comparison of what has changed since');
+  await stale.getByRole('button', { name: 'Compare again' }).click();
+  await rowOf(page, /handler\.py/).waitFor();
+  await page.getByRole('searchbox').fill('no such name');
+  await page.getByText('No change matches.').waitFor();
+  await page.getByRole('button', { name: 'Clear filters' }).first().click();
+  await rowOf(page, /handler\.py/).waitFor();
+
+  await again();
+  await choose('Before', 'digits-1.0.mar');
+  await choose('After', 'broken.mar');
+  await page.getByText('It is the one after the change:').waitFor();
+  await assertAccessible(page, 'one that could not be opened');
+  await page.getByRole('button', { name: 'Inspect the one before the change' }).click();
+  await page.getByRole('row', { name: /handler\.py/ }).waitFor();
+});
+
+test('a policy tells each rule and what broke it; one with a mistake leaves what was found', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t, { opens: digits });
+  const rules = [
+    'rules:',
+    '  - name: The handler stays',
+    '    forbid: { role: handler }',
+    '  - name: A change gets a new version',
+    '    require-version-bump: true',
+  ];
+  await writeFile(join(folder, 'may.yaml'), rules.join('\n'));
+  await writeFile(join(folder, 'wrong.yaml'), 'rules: 1');
+  await changes(page).waitFor();
+
+  await page.getByRole('button', { name: 'Check a policy…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^may\.yaml/ })
+    .click();
+  await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
+  await page.getByText('The handler stays').waitFor();
+  await assertAccessible(page, 'a broken policy');
+  await page.getByRole('button', { name: 'handler.py', exact: true }).click();
+  await page.getByRole('region', { name: 'handler.py', exact: true }).waitFor();
+  await rowOf(page, /Breaks the policy/).waitFor();
+
+  await page.getByRole('button', { name: 'Another…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^wrong\.yaml/ })
+    .click();
+  await page.getByRole('button', { name: 'Keep what was found before' }).click();
+  await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
+});
+
+test('stopped, it can be started again; when the engine dies, what was found stays and can still be exported', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder, host } = await openApp(t);
+  // So many that stopping comes in time.
+  for (const side of ['old', 'new']) {
+    await mkdir(join(folder, side));
+    const content = (at: number) => `${side} ${at}\n`.repeat(500);
+    for (let at = 0; at < 600; at++) await writeFile(join(folder, side, `${at}.txt`), content(at));
+  }
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  for (const [side, name] of [
+    ['Before', 'old'],
+    ['After', 'new'],
+  ] as const) {
+    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
+      .click();
+    await page.getByRole('button', { name: 'Choose this folder' }).click();
+  }
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('heading', { name: 'old and new were not compared' }).waitFor();
+  await assertAccessible(page, 'a comparison that was stopped');
+  await page.getByRole('button', { name: 'Compare them again' }).click();
+  await changes(page).waitFor();
+
+  process.kill(host.engine.pid ?? 0, 'SIGKILL');
+  await page
+    .getByRole('alert')
+    .getByText(/The engine ended .* started again/)
+    .waitFor();
+  await changes(page).waitFor();
+  await page.getByRole('button', { name: 'Export…' }).click();
+  await page.getByRole('button', { name: 'JSON…' }).click();
+  // It begins where something was picked last, which is one of the two.
+  await page.getByRole('button', { name: 'Up', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('report.json');
+  await page.getByRole('button', { name: 'Save here' }).click();
+  await page.getByText(/Saved as/).waitFor();
+  assert.equal(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).summary.modified, 600);
+});
+
+test('names and texts with markup, invisible characters and a script stay text', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t, { opens: [] });
+  for (const side of ['old', 'new']) {
+    await mkdir(join(folder, side));
+    await writeFile(
+      join(folder, side, '<img src=x onerror=alert(1)>.txt'),
+      `<script>alert('${side}')</script>\n`,
+    );
+    await writeFile(join(folder, side, 'gnp\u202e.txt'), `\u200b${side}\n`);
+  }
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  for (const [side, name] of [
+    ['Before', 'old'],
+    ['After', 'new'],
+  ] as const) {
+    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
+      .click();
+    await page.getByRole('button', { name: 'Choose this folder' }).click();
+  }
+  await rowOf(page, /onerror/).click();
+  await page.locator('.rows').getByText('<script>').first().waitFor();
+  await rowOf(page, /gnp/).click();
+  await page.locator('.rows').getByText('\\u{200b}').first().waitFor();
+  assert.equal(await page.locator('main img, main script').count(), 0);
+});
