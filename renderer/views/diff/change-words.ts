@@ -45,8 +45,8 @@ export function identicalWords({ proof, summary }: DiffResult): string {
 /** What differs all the same where contents are equal; null where nothing does. */
 export function wrappingWords({ summary, isOrderNew }: DiffResult): string | null {
   if (summary.wrapping === 0) return isOrderNew ? 'The entries stand in another order.' : null;
-  const only = formatCount(summary.wrapping, 'entry differs', 'entries differ');
-  return `${only} only in time, mode or compression${isOrderNew ? ', and they stand in another order' : ''}.`;
+  const count = `${summary.wrapping.toLocaleString('en-US')} ${summary.wrapping === 1 ? 'differs' : 'differ'}`;
+  return `${count} only in time, mode or compression${isOrderNew ? '; another order' : ''}.`;
 }
 
 export function sumsOf(state: EntryState | null): string {
