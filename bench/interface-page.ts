@@ -93,10 +93,9 @@ const sorting = "document.querySelector('[role=columnheader][aria-sort]')?.textC
 
 /** From the key or the click to the frame in which an expression of the page has another value. */
 async function timed(page: Page, expression: string, act: () => Promise<void>): Promise<number> {
-  const measured = page.evaluate<number>(`clock.untilOther(() => ${expression})`);
-  // Told before the key: both go to the page by one way, in their order.
-  const [milliseconds] = await Promise.all([measured, act()]);
-  return milliseconds;
+  await page.evaluate(`clock.expect(() => ${expression})`);
+  await act();
+  return page.evaluate<number>('clock.expected');
 }
 
 async function withApp<T>(

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- pack inspect`: measures, prints the tables, and writes them to docs/benchmarks.md.
- * A section of that file always comes from one run.
+ * `npm run bench -- pack inspect`: measures, prints the tables, and writes them to docs/benchmarks.md, those of the
+ * interface to docs/interface-performance.md. A section of such a file always comes from one run.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -10,13 +10,16 @@ import type { Bench, Settings } from './bench.ts';
 import { diff } from './diff.ts';
 import { extract } from './extract.ts';
 import { inspect } from './inspect.ts';
+import { interfaceBench } from './interface.ts';
 import { describeLoad, describeMachine } from './machine.ts';
 import { pack } from './pack.ts';
 import { keepBundle } from './peers.ts';
 import { formatReport, replaceSection } from './report.ts';
 import { verify } from './verify.ts';
 
-const benches: ReadonlyMap<string, Bench> = new Map(Object.entries({ pack, extract, inspect, verify, diff }));
+const benches: ReadonlyMap<string, Bench> = new Map(
+  Object.entries({ pack, extract, inspect, verify, diff, interface: interfaceBench }),
+);
 
 const usage = `npm run bench -- NAME... [options]
 
@@ -25,12 +28,23 @@ const usage = `npm run bench -- NAME... [options]
   --large SIZE  for the comparison of memory (8GiB or 2GiB; 0 leaves it out)
   --files N     small files or entries (20000 to 100000, as each bench has it)
   --runs N      counted runs of each (5)
-  --quick       16 MiB, 2000 files, one run, and docs/benchmarks.md stays as it is`;
+  --quick       16 MiB, 2000 files, one run, and docs/ stays as it is`;
 
-const documentPath = resolve(import.meta.dirname, '../docs/benchmarks.md');
-const preface = `# Benchmarks
+interface Document {
+  readonly path: string;
+  readonly preface: string;
+}
 
-Each section comes from one run, on the machine and with the command that it names.`;
+const document: Document = {
+  path: resolve(import.meta.dirname, '../docs/benchmarks.md'),
+  preface: `# Benchmarks
+
+Each section comes from one run, on the machine and with the command that it names.`,
+};
+const interfaceDocument: Document = {
+  path: resolve(import.meta.dirname, '../docs/interface-performance.md'),
+  preface: '# How fast the interface is',
+};
 
 function parseSize(text: string): number {
   const [, number, unit = ''] = /^(\d+)([KMG]iB)?$/.exec(text) ?? [];
@@ -96,6 +110,7 @@ for (const { name, bench } of chosen) {
   console.log(`## ${name}\n\n${body}`);
   if (report.broken.length > 0) process.exitCode = 1;
   if (quick) continue;
-  const document = await readFile(documentPath, 'utf8').catch(() => preface);
-  await writeFile(documentPath, replaceSection(document, name, body));
+  const { path, preface } = name === 'interface' ? interfaceDocument : document;
+  const text = await readFile(path, 'utf8').catch(() => preface);
+  await writeFile(path, replaceSection(text, name, body));
 }

@@ -52,11 +52,11 @@ export const pageClock = `(() => {
       look();
     });
 
-  /** From the last key or click to the frame that shows another text there. */
-  clock.untilOther = async (read) => {
+  /** Before a key or click: what it is to change. */
+  clock.expect = (read) => {
     const before = read();
-    const at = await clock.until(() => read() !== before);
-    return at - clock.pressedAt;
+    clock.expected = clock.until(() => read() !== before).then((at) => at - clock.pressedAt);
+    clock.expected.catch(() => {});
   };
 
   /** When the page had been at rest for half a second, and its longest task since then. */

@@ -1,6 +1,7 @@
 /**
  * `npm test`: every file under test/, or those whose path holds one of the given texts (`npm test -- cli zip`).
- * One line a file; what failed, in full; what was not run here, and why; node's own closing lines.
+ * One line a file, and what its tests measured; what failed, in full; what was not run here, and why; node's own closing
+ * lines.
  */
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -30,6 +31,7 @@ const names = new Map<string, { readonly name: string; readonly parent: string }
 const counts = new Map<string, number>();
 const failures: { readonly file: string; readonly name: string; readonly text: string }[] = [];
 const skips = new Map<string, string[]>();
+const notes = new Map<string, string[]>();
 const errorOutput = new Map<string, string>();
 const closing: string[] = [];
 
@@ -46,10 +48,13 @@ stream.on('test:stderr', (event: InEntryFile<EventData.TestStderr>) => {
   const file = shown(event.entryFile ?? event.file ?? '');
   errorOutput.set(file, (errorOutput.get(file) ?? '') + event.message);
 });
-stream.on('test:diagnostic', ({ nesting, message }) => {
+stream.on('test:diagnostic', ({ nesting, message, entryFile, file }: InEntryFile<EventData.TestDiagnostic>) => {
   if (nesting === 0 && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message)) {
     closing.push(`# ${message}`);
+    return;
   }
+  const from = shown(entryFile ?? file ?? '');
+  notes.set(from, [...(notes.get(from) ?? []), message]);
 });
 stream.on('end', report);
 stream.resume();
@@ -81,6 +86,7 @@ function finishFile({ name, details }: EventData.TestComplete): void {
   const seconds = `${(details.duration_ms / 1000).toFixed(1).padStart(6)} s`;
   const count = `${String(found).padStart(4)} tests`;
   console.log(`${failed ? 'FAIL' : 'ok  '} ${seconds} ${count}  ${file}`);
+  for (const note of notes.get(file) ?? []) console.log(indent(note, 8));
   // At once too: of a long log people may see this part alone.
   for (const failure of failures) if (failure.file === file) console.log(indent(failure.text, 8));
   if (failed && !failures.some((failure) => failure.file === file)) {

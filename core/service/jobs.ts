@@ -7,7 +7,8 @@ import { asProblemData } from './problem-data.ts';
 /** Two keep two cores and a disk busy; more would only make each of them slower. */
 const atOnce = 2;
 const mostKept = 30;
-const betweenReportsMs = 100;
+/** At most ten may arrive in a second: eight, so that two that came late and a change of phase make no eleventh. */
+const betweenReportsMs = 125;
 
 export type RunJob = (
   job: JobInput,

@@ -1,0 +1,31 @@
+/**
+ * The performance budget (UX.md section 5): reports medians of five. Machines are slow and busy, so of the clock only a
+ * gross excess fails: five times what is promised. What a clock does not decide is held to its limit.
+ */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { measureInterface, shownValue, tableRow } from '../../bench/interface.ts';
+import { noBrowser } from '../support/served-app.ts';
+
+const grossly = 5;
+
+test('a hundred thousand entries, long texts and jobs stay within the budget', {
+  skip: noBrowser,
+}, async (t) => {
+  const results = await measureInterface(100_000, 5, () => {});
+  for (const result of results) {
+    const [name = '', median = '', least = '', most = '', gate = ''] = tableRow(result);
+    t.diagnostic(
+      `${name.padEnd(26)} ${median.padStart(9)}  (${least} to ${most})  ${gate && `at most ${gate}`}`,
+    );
+  }
+  const excesses = results.flatMap(({ gate, spread }) => {
+    if (gate.most === null) return [];
+    const limit = gate.unit === 'ms' ? gate.most * grossly : gate.most;
+    if (spread.median <= limit) return [];
+    return [
+      `${gate.name}: ${shownValue(spread.median, gate.unit)}, more than ${shownValue(limit, gate.unit)}`,
+    ];
+  });
+  assert.deepEqual(excesses, []);
+});
