@@ -1,0 +1,103 @@
+/** Every screen and what may lie over it, each reached as a person reaches it, for specs that hold for all of them. */
+import type { Page } from 'playwright';
+
+export interface Screen {
+  readonly name: string;
+  readonly open: (page: Page) => Promise<void>;
+  readonly close?: (page: Page) => Promise<void>;
+}
+
+export const goTo = (page: Page, label: string): Promise<void> =>
+  page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: label, exact: true }).click();
+
+const byRail =
+  (label: string): Screen['open'] =>
+  (page) =>
+    goTo(page, label);
+
+const onHome =
+  (button: string, shown: (page: Page) => Promise<void>): Screen['open'] =>
+  async (page) => {
+    await goTo(page, 'Home');
+    await page.getByRole('button', { name: button }).click();
+    await shown(page);
+  };
+
+const over = (keys: string, name: RegExp): Omit<Screen, 'name'> => ({
+  async open(page) {
+    await page.keyboard.press(keys);
+    await page.getByRole('dialog', { name }).first().waitFor();
+  },
+  close: (page) => page.keyboard.press('Escape'),
+});
+
+async function showsHandler(page: Page): Promise<void> {
+  await page.getByRole('row', { name: /handler\.py/ }).click();
+  await page
+    .getByText(/class DigitsHandler|import logging/)
+    .first()
+    .waitFor();
+}
+
+/** In this order: what a screen shows is what the one before it left. */
+export const screens: readonly Screen[] = [
+  { name: 'Home', open: (page) => page.getByRole('button', { name: 'Look into digits 1.0' }).waitFor() },
+  { name: 'Pack', open: byRail('Pack') },
+  { name: 'Inspect, empty', open: byRail('Inspect') },
+  { name: 'Compare, empty', open: byRail('Compare') },
+  { name: 'Verify, empty', open: byRail('Verify') },
+  { name: 'New version, empty', open: byRail('New version') },
+  { name: 'Settings', open: byRail('Settings') },
+  { name: 'Inspect', open: onHome('Look into digits 1.0', showsHandler) },
+  { name: 'the palette', ...over('Control+K', /.*/) },
+  { name: 'the keyboard map', ...over('F1', /Keyboard map/) },
+  { name: 'the file picker', ...over('Control+O', /Open an archive/) },
+  { name: 'New version', open: byRail('New version') },
+  { name: 'Compare', open: onHome('Compare 1.0 with 1.1', showsHandler) },
+  {
+    name: 'Verify',
+    open: onHome('Verify a hostile one', (page) =>
+      page.getByRole('button', { name: 'Verify again' }).waitFor(),
+    ),
+  },
+  {
+    name: 'the jobs',
+    async open(page) {
+      await page.keyboard.press('Control+J');
+      await page.getByRole('region', { name: 'Jobs' }).waitFor();
+    },
+    close: (page) => page.keyboard.press('Control+J'),
+  },
+];
+
+/** Calls with each screen while it is shown and at rest. */
+export async function forEachScreen(
+  page: Page,
+  look: (name: string) => Promise<void>,
+  wanted: readonly string[] = screens.map(({ name }) => name),
+): Promise<void> {
+  for (const { name, open, close } of screens) {
+    await open(page);
+    if (wanted.includes(name)) {
+      await atRest(page);
+      await look(name);
+    }
+    await close?.(page);
+  }
+}
+
+/** Nothing has changed in the page for some frames, and nothing moves. */
+export async function atRest(page: Page): Promise<void> {
+  await page.evaluate(`new Promise((resolve) => {
+    let frames = 0;
+    const observer = new MutationObserver(() => (frames = 0));
+    observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+    const frame = () => {
+      if (document.getAnimations().some(({ playState }) => playState === 'running')) frames = 0;
+      if (frames++ < 15) return requestAnimationFrame(frame);
+      observer.disconnect();
+      resolve();
+    };
+    frame();
+  })`);
+}
