@@ -79,7 +79,7 @@ export async function measureJob(browser: Browser, bytes: number): Promise<Measu
     const jobs = page.getByRole('region', { name: 'Jobs' });
     const stop = jobs.getByRole('button', { name: 'Stop' });
     await stop.waitFor();
-    await page.waitForTimeout(1500);
+    await page.waitForTimeout(1200);
     const ended = "/(Cancelled|Done) after/.test(document.querySelector('[aria-label=Jobs]').textContent)";
     const cancel = await timed(page, ended, () => stop.click());
     await jobs.getByText('Cancelled after').waitFor();
