@@ -48,14 +48,17 @@ stream.on('test:stderr', (event: InEntryFile<EventData.TestStderr>) => {
   const file = shown(event.entryFile ?? event.file ?? '');
   errorOutput.set(file, (errorOutput.get(file) ?? '') + event.message);
 });
-stream.on('test:diagnostic', ({ nesting, message, entryFile, file }: InEntryFile<EventData.TestDiagnostic>) => {
-  if (nesting === 0 && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message)) {
-    closing.push(`# ${message}`);
-    return;
-  }
-  const from = shown(entryFile ?? file ?? '');
-  notes.set(from, [...(notes.get(from) ?? []), message]);
-});
+stream.on(
+  'test:diagnostic',
+  ({ nesting, message, entryFile, file }: InEntryFile<EventData.TestDiagnostic>) => {
+    if (nesting === 0 && /^(tests|suites|pass|fail|cancelled|skipped|todo|duration_ms) /.test(message)) {
+      closing.push(`# ${message}`);
+      return;
+    }
+    const from = shown(entryFile ?? file ?? '');
+    notes.set(from, [...(notes.get(from) ?? []), message]);
+  },
+);
 stream.on('end', report);
 stream.resume();
 

@@ -97,7 +97,7 @@ async function hasManifest(folder: string): Promise<boolean> {
 }
 
 /** A guess by name, for a wizard to fill in: it says that it guessed. */
-export function roleOf(name: string): Role {
+function roleOf(name: string): Role {
   const lower = name.toLowerCase();
   if (/\.(pt|pth|bin|safetensors|onnx|ts|torchscript|pt2|ckpt|npz|gguf)$/.test(lower)) return 'weights';
   if (/^requirements.*\.txt$/.test(lower)) return 'requirements';

@@ -56,7 +56,7 @@ export const joinPath = (folder: string, name: string) =>
   `${folder.replace(/[\\/]+$/, '')}${folder.includes('\\') ? '\\' : '/'}${name}`;
 
 /** As a shell takes it: quoted where it must be. */
-export function shellWord(word: string): string {
+function shellWord(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 

@@ -7,7 +7,7 @@ export interface Screen {
   readonly close?: (page: Page) => Promise<void>;
 }
 
-export const goTo = (page: Page, label: string): Promise<void> =>
+const goTo = (page: Page, label: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: label, exact: true }).click();
 
 const byRail =
@@ -40,7 +40,7 @@ async function showsHandler(page: Page): Promise<void> {
 }
 
 /** In this order: what a screen shows is what the one before it left. */
-export const screens: readonly Screen[] = [
+const screens: readonly Screen[] = [
   { name: 'Home', open: (page) => page.getByRole('button', { name: 'Look into digits 1.0' }).waitFor() },
   { name: 'Pack', open: byRail('Pack') },
   { name: 'Inspect, empty', open: byRail('Inspect') },
