@@ -11,8 +11,10 @@ const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
 const changes = (page: Page) => page.getByRole('treegrid', { name: 'Changes' });
 /** A picker begins where something was picked last. */
-const goTo = (page: Page, folder: string) =>
-  page.getByRole('dialog').getByRole('combobox').last().selectOption(folder);
+async function goTo(page: Page, folder: string): Promise<void> {
+  await page.getByRole('dialog').getByRole('combobox').last().selectOption(folder);
+  await page.locator('dialog .path').getByText(folder, { exact: true }).waitFor();
+}
 const rowOf = (page: Page, name: RegExp) => changes(page).getByRole('row', { name });
 
 test('the same file twice, a file that is none, and an archive that changed are told', {
