@@ -106,45 +106,6 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
 });
 
-test('when the engine dies, what was found stays and can still be exported', {
-  skip: noBrowser,
-}, async (t) => {
-  const { page, folder, host } = await openApp(t);
-  for (const side of ['old', 'new']) {
-    await mkdir(join(folder, side));
-    const content = (at: number) => `${side} ${at}\n`;
-    for (let at = 0; at < 20; at++) await writeFile(join(folder, side, `${at}.txt`), content(at));
-  }
-  await page.getByRole('button', { name: 'Compare', exact: true }).click();
-  for (const [side, name] of [
-    ['Before', 'old'],
-    ['After', 'new'],
-  ] as const) {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
-    await goTo(page, folder);
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
-      .click();
-    await page.getByRole('button', { name: 'Choose this folder' }).click();
-  }
-  await changes(page).waitFor();
-
-  process.kill(host.engine.pid ?? 0, 'SIGKILL');
-  await page
-    .getByRole('alert')
-    .getByText(/The engine ended .* started again/)
-    .waitFor();
-  await changes(page).waitFor();
-  await page.getByRole('button', { name: 'Export…' }).click();
-  await page.getByRole('button', { name: 'JSON…' }).click();
-  await goTo(page, folder);
-  await page.getByRole('textbox', { name: 'Name' }).fill('report.json');
-  await page.getByRole('button', { name: 'Save here' }).click();
-  await page.getByText(/Saved as/).waitFor();
-  assert.equal(JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')).summary.modified, 20);
-});
-
 test('names and texts with markup, invisible characters and a script stay text', {
   skip: noBrowser,
 }, async (t) => {
