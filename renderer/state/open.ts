@@ -55,10 +55,15 @@ export async function pathsOfDrop(files: readonly File[]): Promise<readonly stri
   return app.host.pathsOfDrop(files);
 }
 
-/** For a screen that does nothing of its own with what is dropped: opens it, or says why not. */
+/** A screen that has a use of its own for some of what is dropped takes that; true where it did. */
+export const dropTaker: { take: ((found: readonly Identified[]) => boolean) | null } = { take: null };
+
+/** Opens what was dropped where it belongs, or says why not. */
 export async function takeDrop(files: readonly File[]): Promise<void> {
   try {
-    const drop = judgeDrop(await app.call('identify', { paths: await pathsOfDrop(files) }));
+    const found = await app.call('identify', { paths: await pathsOfDrop(files) });
+    if (dropTaker.take?.(found)) return;
+    const drop = judgeDrop(found);
     if (drop.go === null) app.notice = drop.words;
     else drop.go();
   } catch (error) {
