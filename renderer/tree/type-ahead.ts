@@ -1,0 +1,23 @@
+/** Letters typed one after the other: the next row whose name begins with them. */
+import type { TreeRows } from './tree-rows.svelte.ts';
+
+/** A longer pause begins another name. */
+const pauseMs = 700;
+
+export class TypeAhead {
+  #typed = '';
+  #at = 0;
+
+  /** The node to go to from row `from`; -1 where none begins so. */
+  find(letter: string, { rows, tree }: TreeRows, from: number): number {
+    const now = performance.now();
+    this.#typed = now - this.#at > pauseMs ? letter.toLowerCase() : this.#typed + letter.toLowerCase();
+    this.#at = now;
+    const start = this.#typed.length === 1 ? from + 1 : from;
+    for (let step = 0; step < rows.length; step++) {
+      const node = rows[(start + step) % rows.length] as number;
+      if ((tree.names[node] ?? '').toLowerCase().startsWith(this.#typed)) return node;
+    }
+    return -1;
+  }
+}
