@@ -14,7 +14,8 @@ const looks = [
 
 for (const { name, look, ...more } of looks) {
   test(`every screen is accessible: ${name}`, { skip: noBrowser }, async (t) => {
-    const { page } = await openApp(t, look);
+    const app = await openApp(t, look);
+    const { page } = app;
     if ('command' in more) {
       await page.keyboard.press('Control+K');
       await page.getByRole('combobox').fill(more.command);
@@ -22,7 +23,7 @@ for (const { name, look, ...more } of looks) {
       await page.locator(':root[data-palette="green-red"]').waitFor({ state: 'attached' });
     }
     const wrong: string[] = [];
-    await forEachScreen(page, async (screen) => {
+    await forEachScreen(app, async (screen) => {
       await assertAccessible(page, screen).catch((error: Error) => wrong.push(error.message));
     });
     assert.equal(wrong.join('\n\n'), '');
@@ -52,9 +53,10 @@ const smallTargets = `(() => {
 test('every screen names its object once, and has no target below 24 pixels', {
   skip: noBrowser,
 }, async (t) => {
-  const { page } = await openApp(t);
+  const app = await openApp(t);
+  const { page } = app;
   const wrong: string[] = [];
-  await forEachScreen(page, async (screen) => {
+  await forEachScreen(app, async (screen) => {
     const { lang, headings, title } = await page.evaluate<{
       lang: string;
       headings: string[];
@@ -97,9 +99,10 @@ const sizes = [
 
 for (const { name, viewport } of sizes) {
   test(`nothing but tables and code scrolls in two directions: ${name}`, { skip: noBrowser }, async (t) => {
-    const { page } = await openApp(t, { viewport });
+    const app = await openApp(t, { viewport });
+    const { page } = app;
     const wrong: string[] = [];
-    await forEachScreen(page, async (screen) => {
+    await forEachScreen(app, async (screen) => {
       for (const one of await page.evaluate<string[]>(twoWays)) wrong.push(`${screen}: ${one}`);
     });
     assert.deepEqual(wrong, []);
@@ -107,14 +110,15 @@ for (const { name, viewport } of sizes) {
 }
 
 test('where motion is to be reduced, nothing moves', { skip: noBrowser }, async (t) => {
-  const { page } = await openApp(t, { reducedMotion: 'reduce' });
+  const app = await openApp(t, { reducedMotion: 'reduce' });
+  const { page } = app;
   const wrong: string[] = [];
   const moving = `[...document.querySelectorAll('*')].filter((element) => {
     const { transitionDuration, animationName, animationDuration } = getComputedStyle(element);
     const takesTime = (durations) => durations.split(',').some((one) => parseFloat(one) > 0);
     return takesTime(transitionDuration) || (animationName !== 'none' && takesTime(animationDuration));
   }).map((element) => element.outerHTML.slice(0, 120))`;
-  await forEachScreen(page, async (screen) => {
+  await forEachScreen(app, async (screen) => {
     for (const one of await page.evaluate<string[]>(moving)) wrong.push(`${screen}: ${one}`);
   });
   assert.deepEqual(wrong, []);

@@ -1,9 +1,12 @@
 /** Every screen and what may lie over it, each reached as a person reaches it, for specs that hold for all of them. */
+import { join } from 'node:path';
 import type { Page } from 'playwright';
+import { samplesFolder } from '../../server/built-files.ts';
+import type { Host } from '../../server/host.ts';
 
 export interface Screen {
   readonly name: string;
-  readonly open: (page: Page) => Promise<void>;
+  readonly open: (page: Page, host: Host) => Promise<void>;
   readonly close?: (page: Page) => Promise<void>;
 }
 
@@ -15,11 +18,12 @@ const byRail =
   (page) =>
     goTo(page, label);
 
-const onHome =
-  (button: string, shown: (page: Page) => Promise<void>): Screen['open'] =>
-  async (page) => {
-    await goTo(page, 'Home');
-    await page.getByRole('button', { name: button }).click();
+/** As the command line gives archives to a window. */
+const opening =
+  (names: readonly string[], shown: (page: Page) => Promise<void>): Screen['open'] =>
+  async (page, host) => {
+    await page.goto('about:blank');
+    await page.goto(host.urlOpening(names.map((name) => join(samplesFolder() ?? '', name))));
     await shown(page);
   };
 
@@ -48,17 +52,19 @@ const screens: readonly Screen[] = [
   { name: 'Verify, empty', open: byRail('Verify') },
   { name: 'New version, empty', open: byRail('New version') },
   { name: 'Settings', open: byRail('Settings') },
-  { name: 'Inspect', open: onHome('Look into digits 1.0', showsHandler) },
+  { name: 'Inspect', open: opening(['digits-1.0.mar'], showsHandler) },
   { name: 'the palette', ...over('Control+K', /.*/) },
   { name: 'the keyboard map', ...over('F1', /Keyboard map/) },
   { name: 'the file picker', ...over('Control+O', /Open an archive/) },
   { name: 'New version', open: byRail('New version') },
-  { name: 'Compare', open: onHome('Compare 1.0 with 1.1', showsHandler) },
+  { name: 'Compare', open: opening(['digits-1.0.mar', 'digits-1.1.mar'], showsHandler) },
   {
     name: 'Verify',
-    open: onHome('Verify a hostile one', (page) =>
-      page.getByRole('button', { name: 'Verify again' }).waitFor(),
-    ),
+    open: opening(['hostile.mar'], async (page) => {
+      await page.getByRole('row').nth(2).waitFor();
+      await goTo(page, 'Verify');
+      await page.getByRole('button', { name: 'Verify again' }).waitFor();
+    }),
   },
   {
     name: 'the jobs',
@@ -72,12 +78,12 @@ const screens: readonly Screen[] = [
 
 /** Calls with each screen while it is shown and at rest. */
 export async function forEachScreen(
-  page: Page,
+  { page, host }: { readonly page: Page; readonly host: Host },
   look: (name: string) => Promise<void>,
   wanted: readonly string[] = screens.map(({ name }) => name),
 ): Promise<void> {
   for (const { name, open, close } of screens) {
-    await open(page);
+    await open(page, host);
     if (wanted.includes(name)) {
       await atRest(page);
       await look(name);
