@@ -71,21 +71,21 @@ test('roles and numbers are those that screen readers go by', { skip: noBrowser 
     return wrong;
   })()`);
   assert.deepEqual(wrong, []);
-  // Below a thousand files a shelf, folders are closed: the model's three files, the folder of the manifest, five shelves.
-  assert.equal(await rowCount(page), (await page.getByRole('row').count()) - 0);
 });
 
 test('keys move the focus as the pattern for treegrids says', { skip: noBrowser }, async (t) => {
   const page = await openGrid(t);
-  const closed = await rowCount(page);
+  const rows = await rowCount(page);
   const last = await press(page, 'End');
-  assert.equal(last.index, closed);
+  assert.equal(last.index, rows);
   assert.equal((await press(page, 'Home')).index, 2);
   // By its letters, from wherever the focus is.
   assert.equal((await press(page, 's', 'h', 'e')).name, 'shelf-000');
+  assert.equal((await press(page, 'ArrowLeft')).name, 'shelf-000', 'left closes what is open');
+  assert.equal(await rowCount(page), rows - 10);
   const shelf = await press(page, 'ArrowRight');
   assert.equal(shelf.name, 'shelf-000', 'the first press opens');
-  assert.equal(await rowCount(page), closed + 10);
+  assert.equal(await rowCount(page), rows);
   assert.equal((await press(page, 'ArrowRight')).name, 'box-0', 'the second goes to the first child');
   await press(page, 'ArrowRight', 'ArrowRight', 'PageDown', 'PageDown');
   const deep = await press(page, 'PageDown');
@@ -115,7 +115,7 @@ test('the focus survives what takes its row away', { skip: noBrowser }, async (t
 
   await page.getByRole('columnheader', { name: 'Size' }).click();
   await page.getByRole('row', { name: /handler\.py/ }).focus();
-  assert.equal((await press(page, 'ArrowDown', 'ArrowUp')).name, 'handler.py', 'sorted it is the same row');
+  assert.equal((await press(page, 'ArrowUp', 'ArrowDown')).name, 'handler.py', 'sorted it is the same row');
 
   const filter = page.getByRole('searchbox', { name: 'Filter entries' });
   await filter.fill('handler');
