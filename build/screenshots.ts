@@ -14,7 +14,7 @@ const looksFolder = join(root, 'test', 'ui', 'looks');
 const imagesFolder = join(root, 'docs', 'images');
 
 /** Of the README: in the light alone. */
-const pictures: Readonly<Record<string, string>> = { Pack: 'wizard', Inspect: 'inspector', Compare: 'diff' };
+const pictures: Readonly<Record<string, string>> = { Inspect: 'inspector', Compare: 'diff' };
 
 if (noBrowser) {
   console.error(noBrowser);
@@ -30,10 +30,37 @@ try {
       await writeFile(join(looksFolder, `${name.toLowerCase()}-${ground}.png`), small);
       const image = pictures[name];
       if (ground !== 'light' || image === undefined) return;
-      await writeFile(join(imagesFolder, `${image}.png`), picture);
-      console.log(`docs/images/${image}.png: ${Math.round(picture.length / 1024)} KiB`);
+      await keep(image, picture);
     });
   }
+  await keep('wizard', await takeWizard(browser));
 } finally {
   await browser.close();
+}
+
+async function keep(name: string, picture: Buffer): Promise<void> {
+  await writeFile(join(imagesFolder, `${name}.png`), picture);
+  console.log(`docs/images/${name}.png: ${Math.round(picture.length / 1024)} KiB`);
+}
+
+/** Filled with the example model, so that its plan shows. */
+async function takeWizard(browser: Browser): Promise<Buffer> {
+  const example = join(root, 'examples', 'digits');
+  const app = await serveApp(browser, { roots: [example], colorScheme: 'light', reducedMotion: 'reduce' });
+  try {
+    const { page } = app;
+    await goTo(page, 'Pack');
+    await page.getByLabel('Model name').fill('digits');
+    await page.getByLabel('Weights', { exact: true }).fill(join(example, 'digits.pt'));
+    await page.getByLabel('Model file', { exact: true }).fill(join(example, 'model.py'));
+    await page.getByLabel('Handler file').first().fill(join(example, 'handler.py'));
+    await page.getByLabel('Config file', { exact: true }).fill(join(example, 'model-config.yaml'));
+    const plan = page.getByRole('region', { name: 'Plan' });
+    await plan.getByRole('row', { name: /digits\.pt .*weights/ }).waitFor();
+    await page.getByLabel('Model name').focus();
+    await atRest(page);
+    return await page.screenshot({ caret: 'hide', animations: 'disabled' });
+  } finally {
+    await app.close();
+  }
 }

@@ -46,13 +46,24 @@ export async function openApp(t: TestContext, options: OpenOptions = {}): Promis
   return app;
 }
 
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
 /** Held to every rule of axe for WCAG 2.2 AA and good practice. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
-  const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-  const { violations } = await new AxeBuilder({ page }).withTags(tags).analyze();
+  await assertWithout(new AxeBuilder({ page }).withTags(tags), `${what} is accessible`);
+}
+
+/** Held to the rules about colours: for another look of what was held to all of them already. */
+export async function assertReadable(page: Page, what: string): Promise<void> {
+  const rules = ['color-contrast', 'link-in-text-block'];
+  await assertWithout(new AxeBuilder({ page }).withRules(rules), `${what} can be read`);
+}
+
+async function assertWithout(axe: AxeBuilder, what: string): Promise<void> {
+  const { violations } = await axe.analyze();
   const words = violations.map(
     ({ id, help, nodes }) =>
       `${id}: ${help}\n${nodes.map(({ target, html }) => `    ${target}  ${html.slice(0, 200)}`).join('\n')}`,
   );
-  assert.deepEqual(words, [], `${what} is accessible`);
+  assert.deepEqual(words, [], what);
 }
