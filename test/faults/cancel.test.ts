@@ -34,10 +34,15 @@ for (const [title, { weightsBytes, ...form }] of Object.entries(forms)) {
 
     const started = performance.now();
     await pack(input);
-    const wholeMs = performance.now() - started;
+    let wholeMs = performance.now() - started;
 
     const delays: number[] = [];
-    for (let moment = 0; moment < moments; moment++) {
+    // Where the machine has less to do by now, a run may end before its moment; then another one is tried.
+    for (
+      let moment = 0;
+      moment < 3 * moments && (moment < moments || delays.length < moments / 2);
+      moment++
+    ) {
       const force = moment % 2 === 1;
       rmSync(join(folder, 'new'), { recursive: true, force: true });
       if (force) placeOld(format, store);
@@ -47,6 +52,7 @@ for (const [title, { weightsBytes, ...form }] of Object.entries(forms)) {
         abortedAt = performance.now();
         controller.abort();
       });
+      const beganAt = performance.now();
       const error = await pack({ ...input, force }, { signal: controller.signal }).then(
         () => undefined,
         (reason) => reason,
@@ -56,6 +62,7 @@ for (const [title, { weightsBytes, ...form }] of Object.entries(forms)) {
       const found = await judge(format, store, model.contents);
       if (error === undefined) {
         assert.equal(found, 'new');
+        wholeMs = Math.min(wholeMs, endedAt - beganAt);
         continue;
       }
       assert.equal(error.code, 'CANCELLED', error.stack);
