@@ -5,8 +5,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { launchBrowser, noBrowser } from '../test/support/served-app.ts';
+import type { Browser } from 'playwright';
+import { launchBrowser, noBrowser, serveApp } from '../test/support/served-app.ts';
 import { grounds, takeLooks } from '../test/ui/looks.ts';
+import { atRest, goTo } from '../test/ui/screens.ts';
 import { ensureBundle } from './bundle.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
