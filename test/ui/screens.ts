@@ -10,7 +10,7 @@ export interface Screen {
   readonly close?: (page: Page) => Promise<void>;
 }
 
-const goTo = (page: Page, label: string): Promise<void> =>
+export const goTo = (page: Page, label: string): Promise<void> =>
   page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: label, exact: true }).click();
 
 const byRail =
