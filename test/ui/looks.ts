@@ -12,7 +12,7 @@ export const lookedAt = ['Home', 'Pack', 'Inspect', 'Compare', 'Verify'];
 
 const viewport = { width: 1280, height: 800 };
 const square = 20;
-export const smallSize = { width: viewport.width / square, height: viewport.height / square };
+const smallSize = { width: viewport.width / square, height: viewport.height / square };
 
 export interface Look {
   readonly name: string;
