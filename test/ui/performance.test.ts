@@ -1,18 +1,19 @@
 /**
- * The performance budget (UX.md section 5): reports medians of five. Machines are slow and busy, so of the clock only a
- * gross excess fails: five times what is promised. What a clock does not decide is held to its limit.
+ * The performance budget (UX.md section 5): reports medians of three, `npm run bench -- interface` those of five. Machines
+ * are slow, and here other tests run beside it, so of the clock only a gross excess fails: ten times what is
+ * promised. What a clock does not decide is held to its limit.
  */
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { measureInterface, shownValue, tableRow } from '../../bench/interface.ts';
 import { noBrowser } from '../support/served-app.ts';
 
-const grossly = 5;
+const grossly = 10;
 
 test('a hundred thousand entries, long texts and jobs stay within the budget', {
   skip: noBrowser,
 }, async (t) => {
-  const results = await measureInterface(100_000, 5, () => {});
+  const results = await measureInterface(100_000, 3, () => {});
   for (const result of results) {
     const [name = '', median = '', least = '', most = '', gate = ''] = tableRow(result);
     t.diagnostic(
