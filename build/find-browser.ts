@@ -1,9 +1,6 @@
 /** The system's own Chromium, Chrome or Edge, where one is installed and has a screen to appear on. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const profile = fileURLToPath(new URL('../.cache/app-window', import.meta.url));
 
 const names = [
   'chromium',
@@ -27,7 +24,7 @@ const places: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
 };
 
 export type FoundBrowser =
-  | { readonly path: string; readonly argumentsFor: (url: string) => string[] }
+  | { readonly path: string; readonly argumentsFor: (url: string, profile: string) => string[] }
   | { readonly path: null; readonly why: string };
 
 export function findBrowser(platform = process.platform, env: NodeJS.ProcessEnv = process.env): FoundBrowser {
@@ -43,7 +40,7 @@ export function findBrowser(platform = process.platform, env: NodeJS.ProcessEnv 
 }
 
 /** A window without tabs, with a profile of its own: so closing it ends its process, and nothing of it is synchronised. */
-function argumentsFor(url: string): string[] {
+function argumentsFor(url: string, profile: string): string[] {
   // Chromium refuses its sandbox to root, as which containers run.
   const forRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return [

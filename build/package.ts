@@ -56,19 +56,47 @@ function runBuilder(args: readonly string[]): Promise<void> {
   });
 }
 
-const { values } = parseArgs({
-  options: {
-    electron: { type: 'string' },
-    output: { type: 'string', default: join(root, 'release') },
-    installers: { type: 'boolean', default: false },
-    platform: { type: 'string' },
-  },
-});
+const usage = `npm run package -- [--electron FOLDER] [--output FOLDER] [--installers] [--platform linux|mac|win]
+docs/packaging.md tells the rest.`;
+
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        electron: { type: 'string' },
+        output: { type: 'string', default: join(root, 'release') },
+        installers: { type: 'boolean', default: false },
+        platform: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    return values;
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const values = readArguments();
+if (values.help) {
+  console.log(usage);
+  process.exit();
+}
 const electron = values.electron ?? process.env.ELECTRON_OVERRIDE_DIST_PATH;
-await packageDesktop({
-  electron: electron === undefined || electron === '' ? null : resolve(electron),
-  output: resolve(values.output),
-  installers: values.installers,
-  platform: values.platform ?? null,
-});
-console.log(`${values.output} holds the application, sbom.cdx.json and SHA256SUMS.`);
+try {
+  await packageDesktop({
+    electron: electron === undefined || electron === '' ? null : resolve(electron),
+    output: resolve(values.output),
+    installers: values.installers,
+    platform: values.platform ?? null,
+  });
+  console.log(`${values.output} holds the application, sbom.cdx.json and SHA256SUMS.`);
+} catch (error) {
+  console.error(`error: ${(error as Error).message}`);
+  if (!electron) {
+    console.error(
+      "hint: Electron's binary could not be had here; name one with --electron FOLDER or ELECTRON_OVERRIDE_DIST_PATH (docs/packaging.md)",
+    );
+  }
+  process.exit(1);
+}

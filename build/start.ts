@@ -6,6 +6,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -60,11 +62,14 @@ async function openApplication(paths: readonly string[]): Promise<number> {
     return ended(server);
   }
   console.log(`MAR Studio opens in ${browser.path} as an app window, because ${electron.why}.`);
-  const window = spawn(browser.path, browser.argumentsFor(url), { stdio: 'ignore' });
+  // Two windows with one profile would be one process, which ends at once where the other one runs.
+  const profile = await mkdtemp(join(tmpdir(), 'mar-studio-window-'));
+  const window = spawn(browser.path, browser.argumentsFor(url, profile), { stdio: 'ignore' });
   const closed = once(window, 'exit').then(() => server.kill('SIGTERM'));
   const code = await ended(server);
   window.kill();
   await closed;
+  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
   return code;
 }
 

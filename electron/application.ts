@@ -81,7 +81,7 @@ async function openApplication({ platform, desktop }: Start): Promise<(paths: re
   answerCalls({ engine, grants, windows, recents, state, onMenuChange: refreshMenu });
   refreshMenu();
   // What was there last time may be gone by now, which is no reason not to start.
-  await grantWhatCan(grants, [places.samples, ...state.state.kept]);
+  await grantWhatCan(grants, state.state.kept);
   return (paths) => {
     void grantWhatCan(grants, paths).then(() => windows.openPaths(paths));
   };

@@ -12,7 +12,7 @@ import {
   nativeTheme,
   shell,
 } from 'electron';
-import { maxRequestChars } from '../core/contract/rpc.ts';
+import { maxRequestBytes } from '../core/contract/rpc.ts';
 import { type Channel, type ChannelInput, channelName, channels } from './channels.ts';
 import { pickPaths, pickSavePath } from './dialogs.ts';
 import type { EngineProcess } from './engine-process.ts';
@@ -47,7 +47,7 @@ function listen<C extends Channel>(channel: C, answers: Answers, windows: Window
     if (window === null) throw new Error('refused: not a page of ours');
     const [input] = given;
     if (given.length !== 1 || !check(input)) throw new Error(`refused: ${channel} takes something else`);
-    if (JSON.stringify(input).length > maxRequestChars) throw new Error(`refused: ${channel} is too long`);
+    if (JSON.stringify(input).length > maxRequestBytes) throw new Error(`refused: ${channel} is too long`);
     return answers[channel](window, input);
   });
 }

@@ -5,7 +5,7 @@
 import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import type { HostAbilities } from '../core/contract/host.ts';
 import { type MannersName, mannersNames } from '../core/contract/platform.ts';
-import { maxRequestChars } from '../core/contract/rpc.ts';
+import { maxRequestBytes } from '../core/contract/rpc.ts';
 import {
   type Channel,
   type ChannelInput,
@@ -51,7 +51,7 @@ function tell<C extends Channel>(channel: C, input: ChannelInput<C>): void {
 }
 
 function send(text: string): void {
-  if (typeof text !== 'string' || text.length > maxRequestChars) throw new RangeError('too long a request');
+  if (typeof text !== 'string' || text.length > maxRequestBytes) throw new RangeError('too long a request');
   if (port !== null) port.postMessage(text);
   else early?.push(text);
 }

@@ -15,8 +15,8 @@ export type FromEngine =
   | { readonly id: number; readonly problem: ProblemData }
   | { readonly event: EngineEvent };
 
-/** No call needs more; an interface that sends more is broken or not ours. */
-export const maxRequestChars = 2 ** 20;
+/** In UTF-8. No call needs more but one that names tens of thousands of entries. */
+export const maxRequestBytes = 2 ** 20;
 
 /** A problem that came over a port, with the words it had on the other side. */
 export class RemoteProblem extends Error {
@@ -70,6 +70,11 @@ export class Caller {
       const port = this.#port;
       if (port === null) return reject(new RemoteProblem(notConnected));
       if (signal?.aborted) return reject(new RemoteProblem(dropped));
+      const text = JSON.stringify({ id, call: name, input } satisfies ToEngine);
+      if (new TextEncoder().encode(text).length > maxRequestBytes) {
+        reject(new RemoteProblem(tooLarge));
+        return;
+      }
       const drop = () => {
         if (!this.#waiting.delete(id)) return;
         this.#port?.send(JSON.stringify({ drop: id } satisfies ToEngine));
@@ -86,7 +91,7 @@ export class Caller {
         reject: settled(reject),
       });
       signal?.addEventListener('abort', drop, { once: true });
-      port.send(JSON.stringify({ id, call: name, input } satisfies ToEngine));
+      port.send(text);
     });
   }
 
@@ -109,6 +114,13 @@ const notConnected: ProblemData = {
   code: 'NOT_CONNECTED',
   message: 'the engine can not be reached',
   hint: 'wait until the connection is back, or start MAR Studio again',
+  path: null,
+};
+
+const tooLarge: ProblemData = {
+  code: 'CALL_TOO_LARGE',
+  message: 'this names more than can be asked for at once',
+  hint: 'choose fewer entries, or whole folders',
   path: null,
 };
 

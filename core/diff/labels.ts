@@ -106,6 +106,6 @@ const named = ({ label }: Kept) => JSON.stringify(clipped(label, 60));
 
 /** No class that stayed stands between those that moved. */
 function isUnbroken(kept: readonly Kept[], moved: readonly Kept[]): boolean {
-  const start = kept.findIndex((one) => one === moved[0]);
+  const start = kept.indexOf(moved[0] as Kept);
   return moved.every((one, at) => kept[start + at] === one);
 }

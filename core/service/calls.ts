@@ -1,9 +1,8 @@
 /** Every call and every job of core/contract/api.ts, each on the verb that answers it. Paths are judged here, all of them. */
-import { availableParallelism } from 'node:os';
+import { availableParallelism, homedir } from 'node:os';
 import { basename } from 'node:path';
 import { allRules, containerFamilies } from '../audit/audit.ts';
 import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
-import { Problem } from '../contract/errors.ts';
 import type { JobOptions } from '../contract/progress.ts';
 import { diff } from '../diff.ts';
 import { extract } from '../extract.ts';
@@ -52,7 +51,7 @@ const largestText = 16 * 1024 * 1024;
 const answers: Answers = {
   about: ({ guard, samples }) => {
     const { grants } = guard;
-    const home = grants.find(({ isFolder }) => isFolder)?.path ?? null;
+    const { home } = guard;
     return { version, platform: process.platform, cores: availableParallelism(), grants, samples, home };
   },
   listFolder: ({ guard }, { path }) => listFolderFor(guard, path),
@@ -91,12 +90,12 @@ const answers: Answers = {
     return { modelName: '', version: '', handler: '', ...recipe };
   },
   saveRecipe: async ({ guard }, { path, input, force }) => {
-    const allowed = await guard.allow(path);
+    const allowed = await guard.allowWrite(path);
     await saveRecipe({ ...input, force }, allowed);
     return { path: allowed };
   },
   saveReport: async ({ guard, jobs }, input) => {
-    const path = await guard.allow(input.path);
+    const path = await guard.allowWrite(input.path);
     await saveJobReport(jobs.result(input.id), { ...input, path });
     return { path };
   },
@@ -152,7 +151,7 @@ const runs: Runs = {
     comparePlan(input, before, folderToStartFrom(guard), options),
   search: ({ archives }, { path, text }, options) =>
     archives.use(path, (archive) => searchArchive(archive, text, options)),
-  scanStore: (_, { path }, options) => scanStore(path, options),
+  scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
 };
 
 export function runJob(parts: EngineParts, job: JobInput, options: JobOptions): Promise<unknown> {
@@ -175,12 +174,13 @@ async function allowJob(guard: Guard, job: JobInput): Promise<void> {
     case 'repack': {
       const { path, input } = job.input;
       const files = [...Object.values(input.replace ?? {}), ...Object.values(input.add ?? {})];
-      for (const one of [path, ...files, input.exportPath ?? cwd]) await guard.allow(one);
+      for (const one of [path, ...files]) await guard.allow(one);
+      await guard.allowWrite(input.exportPath ?? cwd);
       return;
     }
     case 'extract':
       await guard.allow(job.input.path);
-      await guard.allow(job.input.input.into);
+      await guard.allowWrite(job.input.input.into);
       return;
     case 'diff': {
       const { before, after, policyPath } = job.input;
@@ -199,9 +199,7 @@ function objectOf(job: JobInput): string {
   return basename(job.input.path);
 }
 
-/** Relative paths start from the first folder that was granted. */
-function folderToStartFrom({ grants }: Guard): string {
-  const folder = grants.find(({ isFolder }) => isFolder);
-  if (folder === undefined) throw Problem.of('PATH_NOT_GRANTED', { path: '.' });
-  return folder.path;
+/** Relative paths start from the first folder that was granted; where none was, they lead to nothing that is granted. */
+function folderToStartFrom({ home }: Guard): string {
+  return home ?? homedir();
 }

@@ -7,7 +7,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallName, EngineEvent } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
-import { type FromEngine, maxRequestChars, type ToEngine } from '../contract/rpc.ts';
+import { type FromEngine, maxRequestBytes, type ToEngine } from '../contract/rpc.ts';
 import { answerCall, type EngineParts, runJob } from './calls.ts';
 import { Guard, realPlace } from './guard.ts';
 import { checkInput, isCallName } from './inputs.ts';
@@ -44,7 +44,8 @@ export class Engine {
     );
     const state = new StateFiles(stateFolder);
     const samples = samplesFolder === null ? [] : samplesIn(samplesFolder);
-    for (const sample of samples) guard.grant(sample, realpathSync(sample), false);
+    for (const sample of samples)
+      guard.grant(sample, realpathSync(sample), { isFolder: false, isReadOnly: true });
     this.#parts = { guard, archives, jobs, state, samples, tellAll: (event) => this.#tellAll(event) };
   }
 
@@ -52,7 +53,7 @@ export class Engine {
   async grant(path: string): Promise<void> {
     const seen = await stat(path).catch(() => null);
     const real = seen === null ? await realPlace(path) : await realpath(path);
-    this.#parts.guard.grant(path, real, seen?.isDirectory() ?? false);
+    this.#parts.guard.grant(path, real, { isFolder: seen?.isDirectory() ?? false });
   }
 
   /** One for each window. */
@@ -88,7 +89,7 @@ export class Engine {
     if (message === null) return;
     if ('drop' in message) return underWay.get(message.drop)?.abort();
     const { id, call, input } = message;
-    if (underWay.size >= mostCallsAtOnce) {
+    if (underWay.size >= mostCallsAtOnce || underWay.has(id)) {
       answer({
         id,
         problem: asProblemData(Problem.of('CALL_INVALID', { detail: 'too many calls at once' })),
@@ -120,7 +121,7 @@ export class Engine {
 }
 
 function readMessage(text: string): ToEngine | null {
-  if (text.length > maxRequestChars) return null;
+  if (Buffer.byteLength(text) > maxRequestBytes) return null;
   let message: unknown;
   try {
     message = JSON.parse(text);

@@ -2,7 +2,7 @@
  * What callers may name: the files and folders that a host granted, and what lies in them. Links are followed before
  * it is judged, so that none leads out. Whoever asks is a web page, however well we know it.
  */
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import type { Grant } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
@@ -10,6 +10,7 @@ import { Problem } from '../contract/errors.ts';
 interface Place extends Grant {
   /** Without links. */
   readonly real: string;
+  readonly isReadOnly: boolean;
 }
 
 export class Guard {
@@ -19,18 +20,32 @@ export class Guard {
     return this.#places.map(({ path, isFolder }) => ({ path, isFolder }));
   }
 
-  grant(path: string, real: string, isFolder: boolean): void {
-    if (this.#places.some((place) => place.real === real && place.path === path)) return;
-    this.#places.push({ path, real, isFolder });
+  /** The first folder where something may be written: what relative paths start from, and where pickers begin. */
+  get home(): string | null {
+    return this.#places.find(({ isFolder, isReadOnly }) => isFolder && !isReadOnly)?.path ?? null;
   }
 
-  /** The path, absolute; throws unless it leads to a granted place. `a.mar!b.pt` leads to a.mar. */
+  grant(
+    path: string,
+    real: string,
+    { isFolder, isReadOnly = false }: { isFolder: boolean; isReadOnly?: boolean },
+  ): void {
+    if (this.#places.some((place) => place.real === real && place.path === path)) return;
+    this.#places.push({ path, real, isFolder, isReadOnly });
+  }
+
+  /** For what is read: the path again, if it leads to a granted place. `a.mar!b.pt` leads to a.mar. */
   async allow(path: string): Promise<string> {
-    const refused = () => Problem.of('PATH_NOT_GRANTED', { path });
-    if (path.includes('\0') || !isAbsolute(path)) throw refused();
-    const wanted = resolve(path);
-    if (!this.#holds(await realPlace(await outermost(wanted)))) throw refused();
-    return wanted;
+    assertPlain(path);
+    if (!this.#holds(await realPlace(await outermost(path)), false)) throw refusal(path);
+    return path;
+  }
+
+  /** For what is written, whether it exists or not. */
+  async allowWrite(path: string): Promise<string> {
+    assertPlain(path);
+    if (!this.#holds(await realPlace(path), true)) throw refusal(path);
+    return path;
   }
 
   /** Whether a folder may be listed; its parent often may not. */
@@ -41,11 +56,20 @@ export class Guard {
     );
   }
 
-  #holds(real: string): boolean {
+  #holds(real: string, forWriting: boolean): boolean {
     return this.#places.some(
-      (place) => real === place.real || (place.isFolder && real.startsWith(withSeparator(place.real))),
+      (place) =>
+        !(forWriting && place.isReadOnly) &&
+        (real === place.real || (place.isFolder && real.startsWith(withSeparator(place.real)))),
     );
   }
+}
+
+const refusal = (path: string) => Problem.of('PATH_NOT_GRANTED', { path });
+
+/** What is judged must be what is opened: the system reads `link/..` otherwise than it is written. */
+function assertPlain(path: string): void {
+  if (path.includes('\0') || !isAbsolute(path) || resolve(path) !== path) throw refusal(path);
 }
 
 const withSeparator = (folder: string) => (folder.endsWith(sep) ? folder : folder + sep);
@@ -65,12 +89,14 @@ const exists = (path: string) =>
     () => false,
   );
 
-/** Where a path leads when links are followed; what does not exist yet is taken as written. */
+/** Where a path leads when links are followed; what does not exist yet is taken as written. Empty where a link leads nowhere. */
 export async function realPlace(path: string): Promise<string> {
   const missing: string[] = [];
   for (let at = path; ; at = dirname(at)) {
     const real = await realpath(at).catch(() => null);
     if (real !== null) return join(real, ...missing);
+    // A link to what does not exist would be followed by whoever makes it.
+    if ((await lstat(at).catch(() => null)) !== null) return '';
     if (dirname(at) === at) return path;
     missing.unshift(basename(at));
   }

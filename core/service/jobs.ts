@@ -7,6 +7,8 @@ import { asProblemData } from './problem-data.ts';
 /** Two keep two cores and a disk busy; more would only make each of them slower. */
 const atOnce = 2;
 const mostKept = 30;
+/** Nobody waits for more; a page that asks for more is broken. */
+const mostQueued = 100;
 /** At most ten may arrive in a second: eight, so that two that came late and a change of phase make no eleventh. */
 const betweenReportsMs = 125;
 
@@ -34,14 +36,18 @@ export class JobList {
   readonly #run: RunJob;
   readonly #tell: (job: Job) => void;
   readonly #entries = new Map<number, Entry>();
-  #lastId = 0;
+  #lastId: number;
 
-  constructor(run: RunJob, tell: (job: Job) => void) {
+  /** An engine that takes the place of a dead one must not give its numbers again. */
+  constructor(run: RunJob, tell: (job: Job) => void, lastId = Date.now() * 1000) {
     this.#run = run;
     this.#tell = tell;
+    this.#lastId = lastId;
   }
 
   start(asked: JobInput, object: string): Job {
+    const queued = [...this.#entries.values()].filter(({ status }) => status === 'queued').length;
+    if (queued >= mostQueued) throw Problem.of('CALL_INVALID', { detail: 'too many jobs wait already' });
     const entry: Entry = {
       ...{ id: ++this.#lastId, asked, object, controller: new AbortController(), pace: new Pace() },
       ...{ status: 'queued', progress: { phase: 'waiting', doneBytes: 0, totalBytes: null } },
@@ -137,7 +143,8 @@ export class JobList {
 
   #report(entry: Entry): void {
     entry.lastTold = performance.now();
-    this.#tell(describe(entry));
+    // One that was forgotten is not brought back by its own end.
+    if (this.#entries.has(entry.id)) this.#tell(describe(entry));
   }
 
   #forgetOldest(): void {

@@ -4,7 +4,11 @@
  */
 import { stat } from 'node:fs/promises';
 import type { Archive } from '../archive.ts';
+import { Problem } from '../contract/errors.ts';
 import { openArchive } from '../open.ts';
+
+/** These say nothing of the archive. */
+const innocent: ReadonlySet<string> = new Set(['CANCELLED', 'ENTRY_MISSING', 'ENTRY_TYPE']);
 
 const mostOpen = 3;
 /** An open file can't be replaced on Windows, and holds its place on a disk that should be empty. */
@@ -28,7 +32,7 @@ export class OpenArchives {
       return await work(await held.archive);
     } catch (error) {
       // It may have been the archive that was at fault, such as by a change underfoot.
-      this.#retire(held);
+      if (!(error instanceof Problem && innocent.has(error.code))) this.#retire(held);
       throw error;
     } finally {
       this.#giveBack(held);

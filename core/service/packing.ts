@@ -6,6 +6,7 @@ import type { JobOptions } from '../contract/progress.ts';
 import { diffOpened } from '../diff.ts';
 import { parseExtraFiles } from '../mar/extra-files.ts';
 import { literalFolder, looksLikePattern } from '../mar/glob.ts';
+import { parseHandler } from '../mar/handlers.ts';
 import { planPack } from '../mar/plan.ts';
 import { openArchive } from '../open.ts';
 import { plannedArchive } from '../planned-archive.ts';
@@ -13,15 +14,18 @@ import type { Guard } from './guard.ts';
 
 /** Refuses an input that names what was not granted, before anything of it is looked at. */
 export async function allowPackInput(guard: Guard, input: PackInput, cwd: string): Promise<void> {
-  const { serializedFile, modelFile, requirementsFile, configFile, exportPath, handler } = input;
-  const named = [serializedFile, modelFile, requirementsFile, configFile, exportPath ?? cwd];
-  for (const path of named) if (path !== undefined) await guard.allow(resolve(cwd, path));
-  for (const { source } of parseExtraFiles(input.extraFiles ?? [])) {
-    await guard.allow(resolve(cwd, looksLikePattern(source) ? literalFolder(source) : source));
+  const { serializedFile, modelFile, requirementsFile, configFile, exportPath, handler, runtime } = input;
+  for (const path of [serializedFile, modelFile, requirementsFile, configFile]) {
+    if (path !== undefined) await guard.allow(resolve(cwd, path));
   }
-  // A default handler's name leads to nothing; `file.py:function` leads to the file.
-  const [file = ''] = handler.split(/:(?!\\)/);
-  if (file !== '') await guard.allow(resolve(cwd, file));
+  for (const { source } of parseExtraFiles(input.extraFiles ?? [])) {
+    // What looks like a pattern is first taken for a name, and then for a pattern below its folder.
+    await guard.allow(resolve(cwd, source));
+    if (looksLikePattern(source)) await guard.allow(resolve(cwd, literalFolder(source)));
+  }
+  const { candidates } = parseHandler(handler, runtime ?? 'python', process.platform);
+  for (const candidate of candidates) await guard.allow(resolve(cwd, candidate));
+  await guard.allowWrite(resolve(cwd, exportPath ?? ''));
 }
 
 export async function comparePlan(

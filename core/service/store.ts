@@ -7,12 +7,13 @@ import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import type { JobOptions } from '../contract/progress.ts';
 import { inputProblem } from '../fs/system-error.ts';
 import { inspect } from '../inspect.ts';
+import type { Guard } from './guard.ts';
 import { asProblemData } from './problem-data.ts';
 
 const mostArchives = 2000;
 const isArchiveName = /\.(mar|war|tgz|tar\.gz)$/i;
 
-export async function scanStore(folder: string, options: JobOptions): Promise<StoreResult> {
+export async function scanStore(guard: Guard, folder: string, options: JobOptions): Promise<StoreResult> {
   const names = await readdir(folder).catch((error) => {
     throw inputProblem(error, folder, 'folder');
   });
@@ -24,7 +25,10 @@ export async function scanStore(folder: string, options: JobOptions): Promise<St
   for (const [index, fileName] of wanted.entries()) {
     throwIfCancelled(options.signal);
     options.onProgress?.({ phase: 'reading', doneBytes: index, totalBytes: wanted.length, entry: fileName });
-    const found = await describe(join(folder, fileName), fileName, options.signal);
+    const path = join(folder, fileName);
+    // A link in the folder may lead out of it.
+    if (!(await guard.allows(path))) continue;
+    const found = await describe(path, fileName, options.signal);
     if (found !== null) archives.push(found);
   }
   options.onProgress?.({ phase: 'reading', doneBytes: wanted.length, totalBytes: wanted.length });

@@ -57,7 +57,11 @@ function outlineItems({ classes, functions }: PythonOutline, entry: string): Out
   return items.sort((a, b) => a.line - b.line).slice(0, 5000);
 }
 
+/** Longer ones would keep the engine from everything else for seconds. */
+const longestJson = 4 * 1024 * 1024;
+
 function jsonFacts(text: string): Pick<TextPreview, 'flaws' | 'labels'> {
+  if (text.length > longestJson) return { flaws: [], labels: null };
   const { flaws } = readJson(text);
   const shown = flaws.slice(0, 100).map(({ line, column, detail }) => ({ line, column, message: detail }));
   if (flaws.some(({ kind }) => kind === 'syntax' || kind === 'too deep'))
@@ -96,8 +100,10 @@ const mostLabels = 100_000;
 /** Numbers as keys, or a list; a text for each, or texts such as ["n01440764", "tench"]. */
 function labelTable(value: unknown): LabelTable | null {
   if (value === null || typeof value !== 'object') return null;
+  // Counted before anything is made of them: a hostile list has millions.
+  const count = Array.isArray(value) ? value.length : Object.keys(value).length;
+  if (count === 0 || count > mostLabels) return null;
   const rows = Object.entries(value).map(([index, label]) => ({ index, label: labelText(label) }));
-  if (rows.length === 0 || rows.length > mostLabels) return null;
   if (rows.some(({ index, label }) => label === null || !/^(?:0|[1-9]\d{0,8})$/.test(index))) return null;
   const numbers = rows.map(({ index }) => Number(index)).sort((a, b) => a - b);
   return {

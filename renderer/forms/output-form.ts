@@ -55,7 +55,11 @@ export const compressionChoices: readonly Choice<Compression>[] = [
     label: 'Where it pays',
     words: 'A sample of each large file decides; weights seldom shrink, texts do.',
   },
-  { value: 'deflate', label: 'Everything', words: 'Each file is deflated, also where that saves nothing.' },
+  {
+    value: 'deflate',
+    label: 'Whatever shrinks',
+    words: 'Each file is deflated, if it is smaller for it by ever so little.',
+  },
   { value: 'store', label: 'Nothing', words: 'Files are stored as they are: fast to write, fast to load.' },
 ];
 

@@ -22,7 +22,9 @@ test('a hundred thousand entries, long texts and jobs stay within the budget', {
   }
   const excesses = results.flatMap(({ gate, spread }) => {
     if (gate.most === null) return [];
-    const limit = gate.unit === 'ms' ? gate.most * grossly : gate.most;
+    // Events are held to their pace where they are sent (test/unit/service/jobs.test.ts): a page that stalls sees them in bunches.
+    const isOfTheClock = gate.unit === 'ms' || gate.unit === 'events';
+    const limit = isOfTheClock ? gate.most * grossly : gate.most;
     if (spread.median <= limit) return [];
     return [
       `${gate.name}: ${shownValue(spread.median, gate.unit)}, more than ${shownValue(limit, gate.unit)}`,

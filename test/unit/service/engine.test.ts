@@ -1,6 +1,6 @@
 /** The engine as a window meets it: calls over a port, real archives, and whatever a broken window may send. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { EngineEvent, JobInput } from '../../../core/contract/api.ts';
@@ -124,6 +124,8 @@ test('no call and no job reaches what was not granted', async (t) => {
   const { caller, folder, models } = await opened(t);
   const path = join(folder, 'outside.mar');
   await writeFile(path, 'outside');
+  await symlink(path, join(models, 'linked.py'));
+  await symlink(join(folder, 'state-of-others'), join(models, 'away'));
   const refused = { code: 'PATH_NOT_GRANTED' };
   const inside = join(models, 'handler.py');
   await assert.rejects(caller.call('listFolder', { path: folder }), refused);
@@ -146,6 +148,8 @@ test('no call and no job reaches what was not granted', async (t) => {
     { ...input, extraFiles: [`${path}=>x`] },
     { ...input, extraFiles: [`${folder}/*.mar`] },
     { ...input, handler: `${folder}/outside.mar:f` },
+    { ...input, handler: join(models, 'linked') },
+    { ...input, extraFiles: [`${models}/[x]/../../outside.mar`] },
     { ...input, exportPath: folder },
     { ...input, configFile: '../outside.mar' },
   ];
@@ -162,6 +166,9 @@ test('no call and no job reaches what was not granted', async (t) => {
     { verb: 'repack', input: { path: inside, input: { add: { x: path } } } },
     { verb: 'repack', input: { path: inside, input: { exportPath: folder } } },
     { verb: 'comparePlan', input: { input, before: path } },
+    { verb: 'verify', input: { path: join(models, 'away') } },
+    { verb: 'verify', input: { path: `${models}/away/../outside.mar` } },
+    { verb: 'extract', input: { path: inside, input: { into: `${models}!beside` } } },
   ];
   for (const job of jobs) await assert.rejects(caller.call('startJob', job), refused, job.verb);
   assert.deepEqual(await caller.call('listJobs', {}), []);

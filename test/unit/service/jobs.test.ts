@@ -21,7 +21,7 @@ function held() {
       running.push({ finish, fail });
       signal.addEventListener('abort', () => fail(Problem.cancelled()));
     });
-  return { jobs: new JobList(run, (job) => told.push(job)), running, told };
+  return { jobs: new JobList(run, (job) => told.push(job), 0), running, told };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -97,6 +97,7 @@ test('only so many ended ones are kept, and one that runs is never forgotten', a
   const jobs = new JobList(
     async () => {},
     () => {},
+    0,
   );
   for (let count = 0; count < 50; count++) {
     jobs.start(asked, 'x');
@@ -104,4 +105,30 @@ test('only so many ended ones are kept, and one that runs is never forgotten', a
   }
   assert.ok(jobs.list().length <= 31);
   assert.equal(jobs.list().at(-1)?.id, 50);
+});
+
+test('no more than a hundred wait, and a forgotten one is not brought back by its end', async () => {
+  const { jobs, told } = held();
+  for (let count = 0; count < 102; count++) jobs.start(asked, 'x');
+  assert.throws(() => jobs.start(asked, 'x'), { code: 'CALL_INVALID' });
+  jobs.forget(1);
+  told.length = 0;
+  await settle();
+  assert.deepEqual(
+    told.filter(({ id }) => id === 1),
+    [],
+  );
+});
+
+test('an engine that takes the place of another does not give its numbers again', () => {
+  const before = new JobList(
+    async () => {},
+    () => {},
+    1_000_000,
+  ).start(asked, 'x');
+  const after = new JobList(
+    async () => {},
+    () => {},
+  ).start(asked, 'x');
+  assert.ok(after.id > before.id && Number.isSafeInteger(after.id));
 });
