@@ -32,9 +32,14 @@ function isForCommandLine([first]: readonly string[]): boolean {
 }
 
 function runCommandLine(words: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
-  // Ctrl-C reaches it too, and it knows how to end.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
-  return spawn(process.execPath, [cli, ...words], { cwd: calledFrom, stdio: ['inherit', stdout, 'inherit'] });
+  const child = spawn(process.execPath, [cli, ...words], {
+    cwd: calledFrom,
+    stdio: ['inherit', stdout, 'inherit'],
+  });
+  // Ctrl-C reaches it too, and it knows how to end; the other signals reach only this process.
+  process.on('SIGINT', () => {});
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
+  return child;
 }
 
 async function ended(child: ChildProcess): Promise<number> {
