@@ -60,6 +60,8 @@ export const dropTaker: { take: ((found: readonly Identified[]) => boolean) | nu
 
 /** Opens what was dropped where it belongs, or says why not. */
 export async function takeDrop(files: readonly File[]): Promise<void> {
+  // What was said of the drop before this one is over.
+  app.notice = null;
   try {
     const found = await app.call('identify', { paths: await pathsOfDrop(files) });
     if (dropTaker.take?.(found)) return;

@@ -15,8 +15,12 @@ export const goTo = (page: Page, label: string): Promise<void> =>
 
 const byRail =
   (label: string): Screen['open'] =>
-  (page) =>
-    goTo(page, label);
+  async (page) => {
+    await goTo(page, label);
+    // Its code may still be on its way.
+    await page.locator('nav [aria-current="page"]').filter({ hasText: label }).waitFor();
+    await page.locator('main h1').first().waitFor({ state: 'attached' });
+  };
 
 /** As the command line gives archives to a window. */
 const opening =
