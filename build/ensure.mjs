@@ -77,7 +77,8 @@ function install() {
   // Said here, since `npm test --silent` would silence this npm too, and with it what went wrong.
   const { status, stdout, stderr, error } = spawnSync(
     'npm',
-    ['ci', '--no-audit', '--no-fund', '--loglevel=warn'],
+    // With NODE_ENV=production npm would leave out all that builds and tests.
+    ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'],
     {
       cwd: root,
       env: { ...process.env, PATH: path },
