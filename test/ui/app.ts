@@ -10,7 +10,7 @@ import { launchBrowser, type ServedApp, type ServeOptions, serveApp } from '../s
 
 export { noBrowser } from '../support/served-app.ts';
 
-export interface OpenOptions extends Omit<ServeOptions, 'onPage'> {
+export interface OpenOptions extends ServeOptions {
   /** What the page may say, such as of a connection that the test cuts. */
   readonly mayLog?: RegExp;
 }
@@ -23,13 +23,14 @@ after(async () => (await launched)?.close());
 
 /** All tests of a file share one browser. */
 export async function openApp(t: TestContext, options: OpenOptions = {}): Promise<OpenedApp> {
-  const { mayLog, ...served } = options;
+  const { mayLog, onPage, ...served } = options;
   const said: string[] = [];
   const asked: string[] = [];
   launched ??= launchBrowser();
   const app = await serveApp(await launched, {
     ...served,
     onPage(page) {
+      onPage?.(page);
       page.on('console', (message) => said.push(`${message.type()}: ${message.text()}`));
       page.on('pageerror', (error) => said.push(`error: ${error.stack ?? error.message}`));
       page.on('request', (request) => asked.push(request.url()));
