@@ -14,19 +14,42 @@ export type Span =
   | { readonly is: 'text' | 'strong' | 'emphasis' | 'code'; readonly text: string }
   | { readonly is: 'link' | 'picture'; readonly text: string; readonly address: string };
 
-const mostBlocks = 5000;
-const longestSpan = 20_000;
+export interface MarkdownPage {
+  readonly blocks: readonly Block[];
+  /** There is more than a page can show. */
+  readonly isCut: boolean;
+}
 
-export function readMarkdown(text: string): readonly Block[] {
+const mostBlocks = 5000;
+/** Of the whole page: each is an element that the browser has to lay out. */
+const mostSpans = 20_000;
+const longestLine = 20_000;
+
+export function readMarkdown(text: string): MarkdownPage {
   const blocks: Block[] = [];
+  let spansLeft = mostSpans;
+  let isCut = false;
+  const add = (block: Block) => {
+    if ('spans' in block) {
+      if (block.spans.length > spansLeft) {
+        isCut = true;
+        block = { ...block, spans: block.spans.slice(0, spansLeft) };
+      }
+      spansLeft -= block.spans.length;
+    }
+    blocks.push(block);
+  };
   const lines = text.split(/\r\n|\r|\n/);
   let paragraph: string[] = [];
   const flush = () => {
-    if (paragraph.length > 0) blocks.push({ is: 'paragraph', spans: readSpans(paragraph.join(' ')) });
+    if (paragraph.length > 0) add({ is: 'paragraph', spans: readSpans(paragraph.join(' ')) });
     paragraph = [];
   };
-  for (let at = 0; at < lines.length && blocks.length < mostBlocks; at++) {
-    const line = (lines[at] as string).slice(0, longestSpan);
+  let at = 0;
+  for (; at < lines.length && blocks.length < mostBlocks && spansLeft > 0; at++) {
+    const whole = lines[at] as string;
+    const line = whole.slice(0, longestLine);
+    if (line.length < whole.length) isCut = true;
     const fence = /^ {0,3}(```|~~~)/.exec(line)?.[1];
     if (fence !== undefined || line.startsWith('|')) {
       flush();
@@ -42,11 +65,11 @@ export function readMarkdown(text: string): readonly Block[] {
       else paragraph.push(line.trim());
     } else {
       flush();
-      blocks.push(block);
+      add(block);
     }
   }
   flush();
-  return blocks;
+  return { blocks, isCut: isCut || at < lines.length };
 }
 
 function blockOf(line: string): Block | null {
@@ -69,8 +92,9 @@ function blockOf(line: string): Block | null {
 }
 
 function endOfFence(lines: readonly string[], at: number, fence: string): number {
-  const end = lines.findIndex((line, index) => index > at && line.trimStart().startsWith(fence));
-  return end === -1 ? lines.length : end;
+  let end = at + 1;
+  while (end < lines.length && !(lines[end] as string).trimStart().startsWith(fence)) end++;
+  return end;
 }
 
 function endOfTable(lines: readonly string[], at: number): number {

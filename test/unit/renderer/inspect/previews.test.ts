@@ -32,9 +32,11 @@ test('of a table a thousand rows are shown, and that there are more', () => {
 });
 
 test('markdown is structure and words: no HTML, and links that lead nowhere', () => {
-  const [heading, paragraph, item, code] = readMarkdown(
+  const { blocks, isCut } = readMarkdown(
     '# A <b>\n\n[l](http://x) ![p](y.png)\n**s**\n\n- one\n\n```py\n<script>\n```',
   );
+  const [heading, paragraph, item, code] = blocks;
+  assert.equal(isCut, false);
   assert.deepEqual(heading, { is: 'heading', level: 1, spans: [{ is: 'text', text: 'A <b>' }] });
   assert.deepEqual(paragraph?.is === 'paragraph' && paragraph.spans, [
     { is: 'link', text: 'l', address: 'http://x' },
@@ -50,8 +52,18 @@ test('markdown is structure and words: no HTML, and links that lead nowhere', ()
 test('no markdown is lost, and none takes long', () => {
   for (const sign of ['*', '[', '`', '![](', '**a', '#', '> ', '- ', '|']) {
     const text = sign.repeat(20_000);
-    assert.ok(readMarkdown(text).length > 0, sign);
+    assert.ok(readMarkdown(text).blocks.length > 0, sign);
   }
+});
+
+test('a page has an end, however much markup it holds', () => {
+  for (const between of ['\n', '\n\n', '\n- ']) {
+    const { blocks, isCut } = readMarkdown(`**b** **b** **b**${between}`.repeat(55_000));
+    const spans = blocks.reduce((sum, block) => sum + ('spans' in block ? block.spans.length : 0), 0);
+    assert.ok(spans > 1000 && spans <= 20_000, String(spans));
+    assert.equal(isCut, true);
+  }
+  assert.equal(readMarkdown(`${'x'.repeat(30_000)}\n\nlast`).blocks.length, 2);
 });
 
 test('a tree shows what is asked of it, and nothing below', () => {
