@@ -97,9 +97,10 @@ export class PackState {
   /** Takes files that were dropped or brought along. */
   async take(paths: readonly string[], section: Section | null): Promise<void> {
     if (paths.length === 0) return;
-    const before = this.form;
     try {
       const found = await app.call('identify', { paths });
+      // What was typed while the engine looked at the files is part of it.
+      const before = this.form;
       const { form, placed, refused, isNameGuessed } = placeFiles(before, found, section);
       this.form = form;
       const fields = placed.map(({ field }) => field as string);
