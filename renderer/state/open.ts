@@ -2,7 +2,7 @@
 import type { Identified } from '../../core/contract/api.ts';
 import { formatCount } from '../../core/contract/format.ts';
 import type { PickOptions } from '../../core/contract/host.ts';
-import { asProblem, folderName, sentence } from '../parts/words.ts';
+import { asProblem, folderName, isCancelled, sentence, shownName } from '../parts/words.ts';
 import { app } from './app.svelte.ts';
 import { openPaths, route } from './route.svelte.ts';
 
@@ -66,10 +66,10 @@ export async function takeDrop(files: readonly File[]): Promise<void> {
     const found = await app.call('identify', { paths: await pathsOfDrop(files) });
     if (dropTaker.take?.(found)) return;
     const drop = judgeDrop(found);
-    if (drop.go === null) app.notice = drop.words;
+    if (drop.go === null) app.notice = shownName(drop.words);
     else drop.go();
   } catch (error) {
-    app.notice = sentence(asProblem(error).message);
+    if (!isCancelled(error)) app.notice = shownName(sentence(asProblem(error).message));
   }
 }
 
