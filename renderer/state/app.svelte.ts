@@ -20,6 +20,8 @@ type ResultOf<V extends JobInput['verb']> = Extract<CallOutput<'jobResult'>, { v
 
 class App {
   link = $state<Link>('connecting');
+  /** How often an engine was reached: what was asked before has no answer any more. */
+  attached = $state(0);
   about = $state.raw<About | null>(null);
   /** The oldest first. */
   jobs = $state.raw<readonly Job[]>([]);
@@ -33,7 +35,7 @@ class App {
   readonly host: HostAbilities;
   readonly #bridge: Bridge;
   readonly #commandListeners: CommandListener[] = [];
-  readonly #jobListeners = new Map<number, (job: Job) => void>();
+  readonly #jobListeners = new Map<number, Set<(job: Job) => void>>();
 
   constructor() {
     this.#bridge = openBridge({
@@ -102,10 +104,12 @@ class App {
     return new Promise((resolve) => {
       const see = (job: Job) => {
         if (isUnderWay(job)) return;
-        this.#jobListeners.delete(id);
+        listeners.delete(see);
+        if (listeners.size === 0) this.#jobListeners.delete(id);
         resolve(job);
       };
-      this.#jobListeners.set(id, see);
+      const listeners = this.#jobListeners.get(id) ?? new Set();
+      this.#jobListeners.set(id, listeners.add(see));
       const known = this.job(id);
       if (known) see(known);
     });
@@ -121,6 +125,7 @@ class App {
         break;
       case 'engine restarted':
         this.#loseJobs(event.why);
+        this.attached++;
         this.notice = `The engine ended (${event.why}) and was started again. What you see was kept; jobs that ran have to be started again.`;
         break;
       case 'engine stopped':
@@ -140,31 +145,38 @@ class App {
   #put(job: Job): void {
     const isKnown = this.jobs.some(({ id }) => id === job.id);
     this.jobs = isKnown ? this.jobs.map((one) => (one.id === job.id ? job : one)) : [...this.jobs, job];
-    this.#jobListeners.get(job.id)?.(job);
+    for (const see of this.#jobListeners.get(job.id) ?? []) see(job);
     const running = this.jobs.find(({ status }) => status === 'running');
     if (running === undefined) this.host.setProgress(null);
     else this.host.setProgress(running.totalBytes ? running.doneBytes / running.totalBytes : 'unknown');
   }
 
-  #loseJobs(why: string): void {
+  /** Those of an engine that is no more: what waits for one under way is told, and none stays. */
+  #loseJobs(why: string, lost = this.jobs): void {
     const problem = {
       code: 'ENGINE_ENDED',
       message: `the engine ended: ${why}`,
       hint: 'start it again; nothing incomplete was left under a final name',
       path: null,
     };
-    for (const job of this.jobs) if (isUnderWay(job)) this.#put({ ...job, status: 'failed', problem });
+    for (const job of lost) if (isUnderWay(job)) this.#put({ ...job, status: 'failed', problem });
     // A new engine counts its jobs from one again.
-    this.jobs = [];
+    const ids = new Set(lost.map(({ id }) => id));
+    this.jobs = this.jobs.filter(({ id }) => !ids.has(id));
   }
 
   async #linked(link: Link): Promise<void> {
     this.link = link;
     if (link !== 'open') return;
     const isFirst = this.about === null;
+    this.attached++;
+    const before = this.jobs;
     try {
       const about = await this.call('about', {});
-      for (const job of await this.call('listJobs', {})) this.#put(job);
+      const listed = await this.call('listJobs', {});
+      const gone = before.filter(({ id }) => !listed.some((job) => job.id === id));
+      this.#loseJobs('while the connection to it was lost', gone);
+      for (const job of listed) this.#put(job);
       this.about = about;
     } catch {
       // The link was lost again; it comes back here.

@@ -41,27 +41,29 @@ class RecentList extends Stored<Recents> {
 
   note(recent: Pick<Recent, 'path'> & Partial<Recent>): void {
     if (!settings.value.keepsRecents) return;
-    const known = this.value.items.find(({ path }) => path === recent.path);
-    const base = { model: null, version: null, size: 0, verdict: '', isPinned: false };
-    const fresh: Recent = { ...base, ...known, ...recent, opened: Date.now() };
-    const others = this.value.items.filter(({ path }) => path !== recent.path);
-    this.#keep([fresh, ...others].slice(0, mostKept));
+    const opened = Date.now();
+    this.#keep((items) => {
+      const known = items.find(({ path }) => path === recent.path);
+      const base = { model: null, version: null, size: 0, verdict: '', isPinned: false };
+      const fresh: Recent = { ...base, ...known, ...recent, opened };
+      return [fresh, ...items.filter(({ path }) => path !== recent.path)].slice(0, mostKept);
+    });
   }
 
   pin(path: string, isPinned: boolean): void {
-    this.#keep(this.value.items.map((item) => (item.path === path ? { ...item, isPinned } : item)));
+    this.#keep((items) => items.map((item) => (item.path === path ? { ...item, isPinned } : item)));
   }
 
   remove(path: string): void {
-    this.#keep(this.value.items.filter((item) => item.path !== path));
+    this.#keep((items) => items.filter((item) => item.path !== path));
   }
 
   clear(): void {
-    this.#keep([]);
+    this.#keep(() => []);
   }
 
-  #keep(items: readonly Recent[]): void {
-    this.set({ items });
+  #keep(change: (items: readonly Recent[]) => readonly Recent[]): void {
+    this.update(({ items }) => ({ items: change(items) }));
   }
 }
 

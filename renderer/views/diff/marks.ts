@@ -139,6 +139,13 @@ export function withMarks(
   return { pairs: fitting([{ before, after, used: now, marks: own }, ...others].slice(0, mostPairs)) };
 }
 
+/** The marks as they are now, those of one pair as they were before. */
+export function withPairOf(before: Marks, now: Marks, pair: PairOfPaths): Marks {
+  const was = pairOf(before, pair);
+  const others = now.pairs.filter((one) => one.before !== pair.before || one.after !== pair.after);
+  return { pairs: was === undefined ? others : fitting([was, ...others]) };
+}
+
 /** A new note on other content does not say that this content was viewed. */
 const keptView = (old: Mark | undefined, entry: DiffEntry) =>
   old !== undefined && fits(old, entry) ? old.viewed : null;

@@ -17,7 +17,7 @@ import {
   sizeDelta,
   type Tally,
 } from './entry-list.ts';
-import { type Marks, markOf, type ViewedState, viewedState, withMarks } from './marks.ts';
+import { type Marks, markOf, type ViewedState, viewedState, withMarks, withPairOf } from './marks.ts';
 import { marks } from './marks-store.svelte.ts';
 
 export type Order = 'attention' | 'path' | 'size';
@@ -109,7 +109,8 @@ export class View {
 
   takeBack(): void {
     if (this.undo === null) return;
-    marks.set(this.undo.marks);
+    const before = this.undo.marks;
+    marks.update((now) => withPairOf(before, now, this.comparison));
     this.undo = null;
     app.say('The marks are as they were.');
   }
@@ -156,7 +157,8 @@ export class View {
     entries: readonly DiffEntry[],
     change: { readonly viewed?: number | null; readonly note?: string },
   ): void {
-    marks.set(withMarks(marks.value, this.comparison, entries, change, Date.now()));
+    const at = Date.now();
+    marks.update((now) => withMarks(now, this.comparison, entries, change, at));
   }
 
   #treeOf(shown: readonly DiffEntry[], order: Order): TreeRows {
