@@ -146,7 +146,7 @@ function editMenu(options: MenuOptions, manners: Manners): Item {
       separator,
       {
         label: 'Find',
-        submenu: items(options, ['find', 'find-next', 'find-previous', '-', 'filter', 'search']),
+        submenu: items(options, ['find', '-', 'filter', 'search']),
       },
       ...(manners.settings.menu === 'edit' ? [separator, settingsItem(options, manners)] : []),
     ],
@@ -198,11 +198,11 @@ function commandMenus(options: MenuOptions): Item[] {
     },
     {
       label: 'Archive',
-      submenu: items(options, ['verify', 'prove', '-', 'extract-selected', 'extract-all', '-', 'properties']),
+      submenu: items(options, ['verify', 'prove', '-', 'extract-selected', 'extract-all']),
     },
     {
       label: 'Audit',
-      submenu: items(options, ['mark-viewed', 'mark-shown-viewed', 'needs-work', '-', 'add-note']),
+      submenu: items(options, ['mark-viewed', 'mark-shown-viewed', '-', 'add-note']),
     },
   ];
 }
@@ -212,7 +212,7 @@ function helpMenu(options: MenuOptions, isMac: boolean): Item {
     role: 'help',
     label: 'Help',
     submenu: [
-      ...items(options, ['guide', 'keyboard-map', 'accessibility', '-', 'licences', 'copy-diagnostics']),
+      ...items(options, ['guide', 'keyboard-map', 'accessibility']),
       ...(isMac ? [] : items(options, ['-', 'about'])),
     ],
   };

@@ -13,6 +13,8 @@ const actions: Readonly<Record<string, () => unknown>> = {
   'new-pack': () => route.go({ screen: 'pack' }),
   compare: () => route.go({ screen: 'diff' }),
   settings: () => route.go({ screen: 'settings' }),
+  // The version stands there.
+  about: () => route.go({ screen: 'settings' }),
   home: () => route.go({ screen: 'home' }),
   back: () => route.back(),
   forward: () => route.forward(),
