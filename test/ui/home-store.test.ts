@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { noBrowser, openApp } from './app.ts';
 
-test('a store folder that is gone is looked for once, and again when asked', { skip: noBrowser }, async (t) => {
+test('a store folder that is gone is looked for once, and again when asked', {
+  skip: noBrowser,
+}, async (t) => {
   let scans = 0;
   const { page, folder } = await openApp(t, {
     onPage: (page) =>
