@@ -80,7 +80,7 @@ export interface Drop {
 }
 
 /** What may be done with what was dropped; two archives are compared, the first is the older one. */
-export function judgeDrop(found: readonly Identified[]): Drop {
+function judgeDrop(found: readonly Identified[]): Drop {
   const archives = found.filter(({ is }) => is === 'archive' || is === 'model folder');
   const [first, second] = archives;
   if (archives.length === 2 && found.length === 2 && first && second) {
