@@ -48,7 +48,7 @@ const browsers = [
 const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path));
 
 /** For whatever should appear: machines are slow, and a test that hangs says nothing. */
-const waitMs = 20_000;
+const waitMs = 40_000;
 
 /** Why nothing of the interface can run here; false where it can. */
 export const noBrowser = executablePath === undefined ? 'no Chromium, Chrome or Edge is installed' : false;
