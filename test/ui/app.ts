@@ -51,20 +51,30 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 
 /** Held to every rule of axe for WCAG 2.2 AA and good practice. */
 export async function assertAccessible(page: Page, what: string): Promise<void> {
-  await assertWithout(new AxeBuilder({ page }).withTags(tags), `${what} is accessible`);
+  await assertWithout(page, new AxeBuilder({ page }).withTags(tags), `${what} is accessible`);
 }
 
 /** Held to the rules about colours: for another look of what was held to all of them already. */
 export async function assertReadable(page: Page, what: string): Promise<void> {
   const rules = ['color-contrast', 'link-in-text-block'];
-  await assertWithout(new AxeBuilder({ page }).withRules(rules), `${what} can be read`);
+  await assertWithout(page, new AxeBuilder({ page }).withRules(rules), `${what} can be read`);
 }
 
-async function assertWithout(axe: AxeBuilder, what: string): Promise<void> {
+async function assertWithout(page: Page, axe: AxeBuilder, what: string): Promise<void> {
   const { violations } = await axe.analyze();
-  const words = violations.map(
-    ({ id, help, nodes }) =>
-      `${id}: ${help}\n${nodes.map(({ target, html }) => `    ${target}  ${html.slice(0, 200)}`).join('\n')}`,
-  );
+  const words: string[] = [];
+  for (const { id, help, nodes } of violations) {
+    for (const { target, html } of nodes) {
+      if (id === 'target-size' && (await isLargeInSight(page, target.join(' ')))) continue;
+      words.push(`${id}: ${help}  ${target}  ${html.slice(0, 200)}`);
+    }
+  }
   assert.deepEqual(words, [], what);
+}
+
+/** What a bar that stays in place covers by half is as large as ever once it is scrolled into sight. */
+async function isLargeInSight(page: Page, target: string): Promise<boolean> {
+  await page.locator(target).first().evaluate('(element) => element.scrollIntoView({ block: "center" })');
+  const { violations } = await new AxeBuilder({ page }).include(target).withRules('target-size').analyze();
+  return violations.length === 0;
 }
