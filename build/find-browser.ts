@@ -27,13 +27,21 @@ export type FoundBrowser =
   | { readonly path: string; readonly argumentsFor: (url: string, profile: string) => string[] }
   | { readonly path: null; readonly why: string };
 
-export function findBrowser(platform = process.platform, env: NodeJS.ProcessEnv = process.env): FoundBrowser {
-  const inPath = (env.PATH ?? '')
+export const noneInstalled = 'no Chromium, Chrome or Edge is installed';
+
+/** Undefined where none is installed. */
+export function installedBrowser(): string | undefined {
+  const inPath = (process.env.PATH ?? '')
     .split(delimiter)
     .flatMap((folder) => names.map((name) => join(folder, name)));
-  const path = (places[platform] ?? inPath).find((one) => existsSync(one));
-  if (path === undefined) return { path: null, why: 'no Chromium, Chrome or Edge is installed' };
-  if (platform === 'linux' && !env.DISPLAY && !env.WAYLAND_DISPLAY) {
+  return (places[process.platform] ?? inPath).find((one) => existsSync(one));
+}
+
+export function findBrowser(): FoundBrowser {
+  const path = installedBrowser();
+  if (path === undefined) return { path: null, why: noneInstalled };
+  const { DISPLAY, WAYLAND_DISPLAY } = process.env;
+  if (process.platform === 'linux' && !DISPLAY && !WAYLAND_DISPLAY) {
     return { path: null, why: `${path} has no screen to appear on` };
   }
   return { path, argumentsFor };

@@ -32,11 +32,13 @@ function isForCommandLine([first]: readonly string[]): boolean {
 }
 
 function runCommandLine(words: readonly string[], stdout: 'inherit' | 'pipe'): ChildProcess {
-  const child = spawn(process.execPath, [cli, ...words], {
-    cwd: calledFrom,
-    stdio: ['inherit', stdout, 'inherit'],
-  });
-  // Ctrl-C reaches it too, and it knows how to end; the other signals reach only this process.
+  return endingWithUs(
+    spawn(process.execPath, [cli, ...words], { cwd: calledFrom, stdio: ['inherit', stdout, 'inherit'] }),
+  );
+}
+
+/** Ctrl-C reaches it too, and it knows how to end; the other signals reach only this process. */
+function endingWithUs(child: ChildProcess): ChildProcess {
   process.on('SIGINT', () => {});
   for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal));
   return child;
@@ -52,7 +54,8 @@ async function openApplication(paths: readonly string[]): Promise<number> {
   if (electron.path !== null) {
     console.log(`MAR Studio opens in Electron (${electron.path}).`);
     const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    return ended(spawn(electron.path, [...sandbox, root, ...paths], { cwd: calledFrom, stdio: 'inherit' }));
+    const options = { cwd: calledFrom, stdio: 'inherit' } as const;
+    return ended(endingWithUs(spawn(electron.path, [...sandbox, root, ...paths], options)));
   }
   const server = runCommandLine(['serve', '--json', ...paths], 'pipe');
   const url = await addressOf(server);

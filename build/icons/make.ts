@@ -2,9 +2,11 @@
  * `npm run icons`: from the drawings beside this file, the icons in every format that an installer needs. The results
  * are kept in the repository, so that packaging needs no browser. Run it when a drawing changes.
  */
+
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium } from 'playwright';
+import { installedBrowser } from '../find-browser.ts';
 import { packIcns, packIco } from './containers.ts';
 
 const folder = import.meta.dirname;
@@ -19,7 +21,7 @@ const icons = [
 ];
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: process.env.CHROMIUM ?? installedBrowser(),
   args: ['--no-sandbox', '--force-color-profile=srgb'],
 });
 try {

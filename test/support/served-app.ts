@@ -2,7 +2,6 @@
  * The application as people have it: the loopback host, the real engine in its process, the built interface in a real
  * browser. For tests, benches and pictures.
  */
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type Browser,
@@ -11,6 +10,7 @@ import {
   chromium,
   type Page,
 } from 'playwright';
+import { installedBrowser, noneInstalled } from '../../build/find-browser.ts';
 import { rendererFolder, samplesFolder } from '../../server/built-files.ts';
 import { Host } from '../../server/host.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
@@ -39,19 +39,13 @@ export interface ServedApp {
   close(): Promise<void>;
 }
 
-const browsers = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/microsoft-edge',
-];
-const executablePath = process.env.CHROMIUM ?? browsers.find((path) => existsSync(path));
+const executablePath = process.env.CHROMIUM ?? installedBrowser();
 
 /** For whatever should appear: machines are slow, and a test that hangs says nothing. */
 const waitMs = 40_000;
 
 /** Why nothing of the interface can run here; false where it can. */
-export const noBrowser = executablePath === undefined ? 'no Chromium, Chrome or Edge is installed' : false;
+export const noBrowser = executablePath === undefined ? noneInstalled : false;
 
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({

@@ -17,6 +17,14 @@ export interface OpenOptions extends ServeOptions {
 
 export type OpenedApp = Omit<ServedApp, 'close'>;
 
+/** In which every screen is looked at. */
+export const looks = [
+  { name: 'light', colorScheme: 'light' },
+  { name: 'dark', colorScheme: 'dark' },
+  { name: 'forced colours', forcedColors: 'active' },
+  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
+] as const;
+
 let launched: Promise<Browser> | undefined;
 
 after(async () => (await launched)?.close());

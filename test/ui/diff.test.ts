@@ -6,7 +6,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
@@ -125,13 +125,6 @@ test('the same by keyboard alone', { skip: noBrowser }, async (t) => {
   await keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
-
-const looks = [
-  { name: 'light', colorScheme: 'light' },
-  { name: 'dark', colorScheme: 'dark' },
-  { name: 'forced colours', forcedColors: 'active' },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
-] as const;
 
 test('a comparison is accessible and fits in every look', { skip: noBrowser }, async (t) => {
   for (const { name, ...look } of looks) {

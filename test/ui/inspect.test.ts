@@ -5,18 +5,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = sample('digits-1.0.mar');
 const row = (page: Page, name: string) => page.getByRole('row', { name }).first();
-
-const looks = [
-  { name: 'light', colorScheme: 'light' },
-  { name: 'dark', colorScheme: 'dark' },
-  { name: 'forced colours', forcedColors: 'active' },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
-] as const;
 
 test('the inspector is accessible in every look', { skip: noBrowser }, async (t) => {
   for (const { name, ...look } of looks) {

@@ -4,16 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
-
-const looks = [
-  { name: 'light', colorScheme: 'light' },
-  { name: 'dark', colorScheme: 'dark' },
-  { name: 'forced colours', forcedColors: 'active' },
-  { name: 'narrow', colorScheme: 'light', viewport: { width: 320, height: 640 } },
-] as const;
 
 test('a verification is accessible in every look', { skip: noBrowser }, async (t) => {
   for (const { name, ...look } of looks) {
