@@ -1,0 +1,73 @@
+/** What a weights file holds, as plain data: tensors by name, their numbers only where they were asked for. */
+
+export type WeightsFormat =
+  | 'torch-zip'
+  | 'torchscript'
+  | 'torch-legacy'
+  | 'torch-tar'
+  | 'torch-package'
+  | 'torch-export'
+  | 'executorch'
+  | 'pickle'
+  | 'safetensors'
+  | 'onnx'
+  | 'npy'
+  | 'npz'
+  | 'gguf'
+  | 'hdf5'
+  | 'library';
+
+/** One tensor as its file describes it. */
+export interface TensorFacts {
+  readonly name: string;
+  /** As torch says it, without "torch.": float32, bfloat16, float8_e4m3fn, complex64, quint8, bool, int4 …; GGUF's own where they have no other, such as q4_0. */
+  readonly dtype: string;
+  readonly shape: readonly number[];
+  /** How many numbers it stands for: the product of its shape. */
+  readonly parameters: number;
+  /** What those numbers take in this file; of a sparse one what it stores; of one that shares its storage the same as of any other. */
+  readonly bytes: number;
+  /** The record or file that holds the bytes, such as "archive/data/3"; of a file without records its own name is left out: "". */
+  readonly where: string;
+  /** The first byte of the first number in the weights file, or null where it can't be told. */
+  readonly offset: number | null;
+  readonly layout: 'strided' | 'sparse_coo' | 'sparse_csr' | 'sparse_csc' | 'sparse_bsr' | 'sparse_bsc';
+  /** Absent where the numbers lie one after the other, the last dimension fastest. */
+  readonly strides?: readonly number[];
+  /** The name of the first tensor that looks into the same bytes. */
+  readonly sharedWith?: string;
+  /** Why its numbers can't be read, while those of others can. */
+  readonly problem?: WeightsProblem;
+}
+
+export interface WeightsProblem {
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface TensorTotals {
+  readonly tensors: number;
+  readonly parameters: number;
+  /** Bytes that are stored, each counted once however many tensors look into them. */
+  readonly bytes: number;
+  readonly byDtype: readonly {
+    readonly dtype: string;
+    readonly tensors: number;
+    readonly parameters: number;
+    readonly bytes: number;
+  }[];
+}
+
+/** Of the finite numbers, but for the counts; null where there is none. Complex numbers count by their absolute value. */
+export interface TensorStats {
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  /** Of the whole population: divided by n. */
+  readonly std: number | null;
+  readonly zeros: number;
+  readonly nan: number;
+  readonly inf: number;
+  /** 64 bins of equal width from `min` to `max`. */
+  readonly histogram: readonly number[];
+}
