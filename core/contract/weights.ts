@@ -71,3 +71,46 @@ export interface TensorStats {
   /** 64 bins of equal width from `min` to `max`. */
   readonly histogram: readonly number[];
 }
+
+/** What a window is told of weights: everything but the numbers. */
+export interface TensorListing {
+  readonly format: WeightsFormat;
+  readonly about: readonly { readonly name: string; readonly value: string }[];
+  readonly problems: readonly WeightsProblem[];
+  readonly totals: TensorTotals;
+  /** In the order of the file, which is the order of the model as a rule. */
+  readonly tensors: readonly TensorFacts[];
+  /** How many more there are than could be listed. */
+  readonly more: number;
+  /** Code or graphs inside the weights, each to be asked for by its name. */
+  readonly texts: readonly { readonly name: string; readonly language: 'python' | 'json' | 'plain' }[];
+}
+
+/** How far the numbers of a tensor moved. Of finite pairs, but for the counts. */
+export interface TensorDifference {
+  /** Every bit is the same; what is merely equal within a tolerance is not. */
+  readonly isBitwiseEqual: boolean;
+  readonly maxAbs: number | null;
+  readonly meanAbs: number | null;
+  /** The length of the difference over the length of what was before. */
+  readonly relativeL2: number | null;
+  readonly cosine: number | null;
+  /** From 0 to 1. */
+  readonly changedFraction: number;
+  readonly nanBefore: number;
+  readonly nanAfter: number;
+  readonly infBefore: number;
+  readonly infAfter: number;
+  /** 64 bins each; before and after share their edges, so that they can lie over each other. */
+  readonly histograms: {
+    readonly min: number;
+    readonly max: number;
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+    readonly deltaMin: number;
+    readonly deltaMax: number;
+    readonly delta: readonly number[];
+  } | null;
+  /** The largest change in each of at most 256 stretches of the flattened tensor. */
+  readonly heat: readonly number[];
+}
