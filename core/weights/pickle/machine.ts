@@ -3,8 +3,9 @@
  * would, so that what is thrown away afterwards, or an error that follows, hides nothing.
  */
 import { EndOfBytes, PickleInput, TooLong } from './input.ts';
+import { Memo } from './memo.ts';
 import { opcodeNames } from './opcodes.ts';
-import { type Memo, Overflow, PickleStack, Underflow } from './stack.ts';
+import { Overflow, PickleStack, Underflow } from './stack.ts';
 import { stepOf } from './steps.ts';
 import {
   type CallKind,
@@ -116,7 +117,7 @@ const mostProblems = 100;
 export class Machine {
   readonly input: PickleInput;
   readonly stack: PickleStack;
-  readonly memo: Memo = new Map();
+  readonly memo = new Memo();
   readonly budget: PickleBudget;
   readonly watcher: PickleWatcher;
   readonly isShallow: boolean;

@@ -5,8 +5,6 @@ import type { PickleValue } from './values.ts';
 export class Underflow extends Error {}
 export class Overflow extends Error {}
 
-export type Memo = Map<number, PickleValue>;
-
 export class PickleStack {
   readonly #limit: number;
   readonly #values: PickleValue[] = [];
