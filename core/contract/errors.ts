@@ -210,6 +210,11 @@ const problems = {
     () => 'pack the model again without --sparse',
   ),
 
+  TENSOR_NOT_READABLE: problem<AtPath & { detail: string }>(
+    (d) => `the numbers of the tensor ${d.path} can't be read: ${d.detail}`,
+    () => 'the other tensors are told all the same; get the file again if its source has a good copy',
+  ),
+
   ENTRY_MISSING: problem<AtPath & { archive: string; nearest: string | null }>(
     (d) => `${d.archive} holds no entry ${d.path === '' ? 'without a name' : d.path}`,
     (d) => (d.nearest === null ? `mar-studio inspect ${d.archive} lists them` : `did you mean ${d.nearest}?`),

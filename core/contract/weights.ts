@@ -86,31 +86,36 @@ export interface TensorListing {
   readonly texts: readonly { readonly name: string; readonly language: 'python' | 'json' | 'plain' }[];
 }
 
-/** How far the numbers of a tensor moved. Of finite pairs, but for the counts. */
+/**
+ * How the numbers of a tensor moved: over those that are finite on both sides, but for the counts. Null where it can't be
+ * told: nothing is finite, the old numbers are all zeros, or squares grew beyond float64.
+ */
 export interface TensorDifference {
-  /** Every bit is the same; what is merely equal within a tolerance is not. */
-  readonly isBitwiseEqual: boolean;
   readonly maxAbs: number | null;
   readonly meanAbs: number | null;
-  /** The length of the difference over the length of what was before. */
+  /** The length of the change, as a share of the length of the old numbers. */
   readonly relativeL2: number | null;
   readonly cosine: number | null;
-  /** From 0 to 1. */
+  /** From 0 to 1; a NaN in the place of a NaN did not change. */
   readonly changedFraction: number;
   readonly nanBefore: number;
   readonly nanAfter: number;
   readonly infBefore: number;
   readonly infAfter: number;
-  /** 64 bins each; before and after share their edges, so that they can lie over each other. */
-  readonly histograms: {
-    readonly min: number;
-    readonly max: number;
+  /** The new numbers are what a cast of the old ones to the new dtype gives, or a quantisation. */
+  readonly isCast?: true;
+  readonly plots?: TensorPlots;
+}
+
+/** For pictures. Ends of bins are binary fractions, so they reach a little beyond the least and the largest number. */
+export interface TensorPlots {
+  readonly values: {
+    readonly from: number;
+    readonly to: number;
     readonly before: readonly number[];
     readonly after: readonly number[];
-    readonly deltaMin: number;
-    readonly deltaMax: number;
-    readonly delta: readonly number[];
-  } | null;
-  /** The largest change in each of at most 256 stretches of the flattened tensor. */
-  readonly heat: readonly number[];
+  };
+  readonly delta: { readonly from: number; readonly to: number; readonly counts: readonly number[] };
+  /** The largest change in each of 256 equal stretches of the numbers, in the order in which the old file has them. */
+  readonly strip: readonly number[];
 }

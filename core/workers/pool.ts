@@ -1,8 +1,9 @@
-/** Threads for work that Node has no thread of its own for: the portable compressor, running hashes, many small files. */
+/** Threads for work that Node has no thread of its own for: the portable compressor, running hashes, many small files, tensors. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { throwIfCancelled } from '../contract/errors.ts';
 import type { DeflateOptions } from '../deflate/engine.ts';
+import type { NumberAnswer, NumberTask } from '../weights/numbers/tasks.ts';
 import type { UnpackBatch, UnpackFailure } from '../zip/unpack-batch.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerValue } from './protocol.ts';
 
@@ -80,6 +81,16 @@ export class WorkerPool {
 
   async unpack(batch: UnpackBatch): Promise<UnpackFailure | null> {
     return (await this.#ask({ kind: 'unpack', batch })) as UnpackFailure | null;
+  }
+
+  /** One answer for each task, in their order. */
+  async numbers(tasks: readonly NumberTask[]): Promise<readonly NumberAnswer[]> {
+    return (await this.#ask({ kind: 'numbers', tasks })) as readonly NumberAnswer[];
+  }
+
+  /** As many requests as keep all threads busy: one at work, and one that waits for its end. */
+  get worthwhileRequests(): number {
+    return 2 * Math.min(mostThreads, availableParallelism());
   }
 
   async close(): Promise<void> {

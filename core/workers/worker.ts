@@ -1,4 +1,4 @@
-/** The other side of core/workers/pool.ts: sums, compresses and unpacks off the main thread. */
+/** The other side of core/workers/pool.ts: sums, compresses, unpacks and measures tensors off the main thread. */
 import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { unpackBatch } from '../zip/unpack-batch.ts';
@@ -26,6 +26,10 @@ async function answer(request: WorkerRequest): Promise<WorkerValue> {
     }
     case 'unpack':
       return unpackBatch(request.batch);
+    case 'numbers': {
+      const { runNumberTask } = await import('../weights/numbers/tasks.ts');
+      return request.tasks.map(runNumberTask);
+    }
   }
 }
 
