@@ -19,6 +19,8 @@ export interface ArchiveEntry {
   /** Permission bits, set-uid and its like included. */
   readonly mode: number;
   readonly linkTarget: string | null;
+  /** Where its local header begins in a ZIP. */
+  readonly offset: number | null;
 }
 
 /** A file that TorchServe would have after it opened the archive. */

@@ -17,30 +17,37 @@ import { listingBefore } from './refused.ts';
 export async function inspect(path: string, options: JobOptions = {}): Promise<InspectResult> {
   const archive = await openArchive(path, options);
   try {
-    const view = viewModel(archive);
-    const unread: Finding[] = [];
-    const parsed = await readManifest(archive, view, options.signal, (problem) => {
-      if (view.manifest) unread.push(findingOfProblem(view.manifest, problem));
-    });
-    const known = { entry: view.manifest, parsed };
-    const roleOf = rolesBy(parsed?.manifest ?? null);
-    const entries = archive.entries.map((entry) => describe(entry, roleOf(view.nameOf(entry))));
-    const size = sum(entries, (entry) => entry.size);
-    const packed = entries.some((entry) => entry.compressedSize === null)
-      ? null
-      : sum(entries, (entry) => entry.compressedSize ?? 0);
-    return {
-      path,
-      kind: archive.kind,
-      size: archive.size,
-      manifest: parsed?.manifest ?? null,
-      entries,
-      totals: { entries: entries.length, size, compressedSize: packed },
-      findings: mergeFindings(archive.findings, unread, await judgeManifest(archive, known, options.signal)),
-    };
+    return await inspectOpen(archive, options.signal);
   } finally {
     await archive.close();
   }
+}
+
+export async function inspectOpen(
+  archive: Archive,
+  signal: AbortSignal | undefined,
+): Promise<InspectResult> {
+  const view = viewModel(archive);
+  const unread: Finding[] = [];
+  const parsed = await readManifest(archive, view, signal, (problem) => {
+    if (view.manifest) unread.push(findingOfProblem(view.manifest, problem));
+  });
+  const known = { entry: view.manifest, parsed };
+  const roleOf = rolesBy(parsed?.manifest ?? null);
+  const entries = archive.entries.map((entry) => describe(entry, roleOf(view.nameOf(entry))));
+  const size = sum(entries, (entry) => entry.size);
+  const packed = entries.some((entry) => entry.compressedSize === null)
+    ? null
+    : sum(entries, (entry) => entry.compressedSize ?? 0);
+  return {
+    path: archive.path,
+    kind: archive.kind,
+    size: archive.size,
+    manifest: parsed?.manifest ?? null,
+    entries,
+    totals: { entries: entries.length, size, compressedSize: packed },
+    findings: mergeFindings(archive.findings, unread, await judgeManifest(archive, known, signal)),
+  };
 }
 
 /** All that can be said of the manifest without reading what it names. */

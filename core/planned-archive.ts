@@ -29,7 +29,7 @@ export function plannedArchive(plan: Plan): Archive {
 function entryFor({ name, size, modified, mode }: PlannedFile, index: number): ArchiveEntry {
   return {
     ...{ index, name, rawName: Buffer.from(name), type: 'file', size, modified, mode },
-    ...{ compressedSize: null, method: 'stored', crc32: null, linkTarget: null },
+    ...{ compressedSize: null, method: 'stored', crc32: null, linkTarget: null, offset: null },
   };
 }
 

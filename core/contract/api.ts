@@ -149,6 +149,8 @@ export interface EntryColumns {
   readonly role: readonly Role[];
   readonly type: readonly EntryType[];
   readonly linkTarget: readonly (string | null)[];
+  /** Where the local header begins; null where the container has none. */
+  readonly offset: readonly (number | null)[];
 }
 
 /** A problem as it crosses a transport: no stack, nothing of the machine. */
@@ -306,6 +308,10 @@ export interface Jobs {
   /** The archive that a pack would write, against one that exists: nothing is written where it would be kept. */
   comparePlan: { input: { readonly input: PackInput; readonly before: string }; result: DiffResult };
   search: { input: SearchInput; result: SearchResult };
+  /** SHA-256 of contents that somebody wants to know. */
+  hash: { input: HashInput; result: HashResult };
+  /** Where some bytes stand in an entry, or in the archive's own file. */
+  findBytes: { input: FindBytesInput; result: FindBytesResult };
   scanStore: { input: { readonly path: string }; result: StoreResult };
 }
 
@@ -343,6 +349,35 @@ export interface SearchHit {
   /** The hit within the text, in UTF-16 units. */
   readonly start: number;
   readonly end: number;
+}
+
+export interface HashInput {
+  readonly path: string;
+  /** Of the archive that the numbers were taken from: of another one they would say nothing. */
+  readonly stamp: string;
+  /** Entries by their place in the listing; null for every file. */
+  readonly entries: readonly number[] | null;
+}
+
+export interface HashResult {
+  readonly sums: readonly { readonly entry: number; readonly sha256: string }[];
+  /** What could not be read. */
+  readonly unread: readonly { readonly entry: number; readonly problem: ProblemData }[];
+}
+
+export interface FindBytesInput {
+  readonly path: string;
+  /** Null for the archive's own file. */
+  readonly entry: string | null;
+  /** Two hex digits a byte, at most 256 bytes. */
+  readonly bytes: string;
+}
+
+export interface FindBytesResult {
+  /** Where each one begins, the first 10,000; none reaches into another. */
+  readonly offsets: readonly number[];
+  /** There are more: the search ended with these. */
+  readonly isCut: boolean;
 }
 
 export interface StoreResult {

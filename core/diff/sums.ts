@@ -11,6 +11,9 @@ export type Sums = { readonly crc32: number; readonly sha256: string } | { reado
 
 /** From here on a content is worth a thread for its hash. */
 const largeBytes = 4 * 1024 * 1024;
+/** What is read, and where its sums go. */
+type Summed = Pick<SideEntry, 'name' | 'entry' | 'sums'>;
+
 const stepBytes = 1024 * 1024;
 const stepsInFlight = 3;
 
@@ -20,7 +23,7 @@ const stepsInFlight = 3;
  */
 export async function readSums(
   archive: Archive,
-  wanted: readonly SideEntry[],
+  wanted: readonly Summed[],
   meter: ProgressMeter,
   signal: AbortSignal | undefined,
 ): Promise<void> {
@@ -50,7 +53,7 @@ export function ofTheEntry(error: unknown): Problem {
 
 async function sumsOf(
   archive: Archive,
-  { entry }: SideEntry,
+  { entry }: Summed,
   thread: LargeHash | null,
   meter: ProgressMeter,
   signal: AbortSignal | undefined,

@@ -144,6 +144,7 @@ class Walk {
       modified: seen.mtime,
       mode: seen.mode & 0o7777,
       linkTarget: isLink ? await readlink(path.join(this.#root, name)).catch(() => '') : null,
+      offset: null,
     };
     this.items.push({ entry, pin: pinStat(seen), target });
   }

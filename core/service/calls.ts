@@ -13,7 +13,9 @@ import { repack } from '../repack.ts';
 import { verify } from '../verify.ts';
 import { version } from '../version.ts';
 import { identifyFor, listFolderFor } from './browse.ts';
+import { findBytes } from './find-bytes.ts';
 import type { Guard } from './guard.ts';
+import { hashEntries } from './hash-entries.ts';
 import type { JobList } from './jobs.ts';
 import { inspectForWindow } from './listing.ts';
 import { type OpenArchives, stampOf } from './open-archives.ts';
@@ -151,6 +153,8 @@ const runs: Runs = {
     comparePlan(input, before, folderToStartFrom(guard), options),
   search: ({ archives }, { path, text }, options) =>
     archives.use(path, (archive) => searchArchive(archive, text, options)),
+  hash: ({ archives }, input, options) => hashEntries(archives, input, options),
+  findBytes: ({ archives }, input, options) => findBytes(archives, input, options),
   scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
 };
 

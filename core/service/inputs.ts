@@ -76,6 +76,22 @@ const job = v.variant('verb', [
     verb: v.literal('search'),
     input: v.strictObject({ path, text: v.pipe(v.string(), v.minLength(1), v.maxLength(1000)) }),
   }),
+  v.strictObject({
+    verb: v.literal('hash'),
+    input: v.strictObject({
+      path,
+      stamp: short,
+      entries: v.nullable(v.pipe(v.array(count), v.maxLength(100_000))),
+    }),
+  }),
+  v.strictObject({
+    verb: v.literal('findBytes'),
+    input: v.strictObject({
+      path,
+      entry: v.nullable(name),
+      bytes: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){1,256}$/)),
+    }),
+  }),
   v.strictObject({ verb: v.literal('scanStore'), input: v.strictObject({ path }) }),
 ]);
 

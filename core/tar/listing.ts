@@ -144,6 +144,7 @@ function describe(tarEntry: TarEntry, index: number, method: string): ArchiveEnt
     modified,
     mode,
     linkTarget: isLink ? rawLinkName.toString('utf8') : null,
+    offset: null,
   };
 }
 

@@ -8,10 +8,12 @@ import { entryType, methodName, modifiedTime, permissions } from './types.ts';
 export class ListedZipEntry implements ArchiveEntry {
   readonly linkTarget = null;
   readonly type: ArchiveEntry['type'];
+  readonly offset: number;
   readonly #record: DirectoryRecord;
 
-  constructor(record: DirectoryRecord) {
+  constructor(record: DirectoryRecord, offset: number) {
     this.#record = record;
+    this.offset = offset;
     this.type = entryType(record.unixMode, record.text);
   }
 
@@ -67,5 +69,6 @@ export function unlistedEntry({ header, ...measured }: LocalEntry, index: number
     modified: modifiedTime(header),
     mode: permissions(0, type),
     linkTarget: null,
+    offset: header.offset,
   };
 }

@@ -49,7 +49,7 @@ class ZipArchive implements Archive {
     this.#source = source;
     this.#contents = { ...source, read: readSmallFromBlocks(source) };
     this.#listed = structure.listed;
-    this.entries = structure.listed.map(({ record }) => new ListedZipEntry(record));
+    this.entries = structure.listed.map(({ record, offset }) => new ListedZipEntry(record, offset));
     const holds = (folder: string) => this.entries.some(({ name }) => name.startsWith(folder));
     this.kind = holds('WAR-INF/') && !holds('MAR-INF/') ? 'war' : 'mar';
     this.served = serve(structure.walk, (local) => sameEntry(local, this.entries));

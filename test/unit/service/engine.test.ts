@@ -158,6 +158,8 @@ test('no call and no job reaches what was not granted', async (t) => {
   const jobs: JobInput[] = [
     { verb: 'verify', input: { path } },
     { verb: 'search', input: { path, text: 'x' } },
+    { verb: 'hash', input: { path, stamp: '', entries: null } },
+    { verb: 'findBytes', input: { path, entry: null, bytes: '00' } },
     { verb: 'scanStore', input: { path: folder } },
     { verb: 'extract', input: { path: inside, input: { into: folder } } },
     { verb: 'extract', input: { path, input: { into: models } } },

@@ -21,6 +21,7 @@ function columnsOf(files: readonly (readonly [path: string, size: number, crc?: 
     role: files.map(([path]) => (path.endsWith('.pt') ? 'weights' : 'extra')),
     type: files.map(([path]) => (path.endsWith('/') ? 'folder' : 'file')),
     linkTarget: files.map(() => null),
+    offset: files.map((_, at) => at * 256),
   };
 }
 
