@@ -23,10 +23,7 @@ export async function inspect(path: string, options: JobOptions = {}): Promise<I
   }
 }
 
-export async function inspectOpen(
-  archive: Archive,
-  signal: AbortSignal | undefined,
-): Promise<InspectResult> {
+export async function inspectOpen(archive: Archive, signal: AbortSignal | undefined): Promise<InspectResult> {
   const view = viewModel(archive);
   const unread: Finding[] = [];
   const parsed = await readManifest(archive, view, signal, (problem) => {

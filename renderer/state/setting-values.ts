@@ -11,6 +11,12 @@ export const choices = {
   contextLines: [0, 1, 3, 5, 10],
 } as const;
 
+/** A column of the entries that somebody chose, and how wide. */
+export interface ColumnChoice {
+  readonly id: string;
+  readonly rem: number;
+}
+
 export interface Settings {
   readonly theme: ThemeName;
   readonly palette: (typeof choices.palette)[number];
@@ -23,6 +29,8 @@ export interface Settings {
   readonly keepsRecents: boolean;
   readonly reviewer: string;
   readonly isRailNarrow: boolean;
+  /** In their order; none where nobody chose yet. */
+  readonly entryColumns: readonly ColumnChoice[];
 }
 
 export const defaults: Settings = {
@@ -37,6 +45,7 @@ export const defaults: Settings = {
   keepsRecents: true,
   reviewer: '',
   isRailNarrow: false,
+  entryColumns: [],
 };
 
 export function checkSettings(value: unknown): Settings {
@@ -47,5 +56,16 @@ export function checkSettings(value: unknown): Settings {
     const allowed = (choices as Record<string, readonly unknown[]>)[name];
     if (typeof one === typeof standard && (allowed === undefined || allowed.includes(one))) kept[name] = one;
   }
+  kept.entryColumns = columnChoices(given.entryColumns);
   return kept as unknown as Settings;
+}
+
+const mostColumns = 30;
+
+function columnChoices(value: unknown): ColumnChoice[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .slice(0, mostColumns)
+    .filter((one) => typeof one?.id === 'string' && Number.isFinite(one?.rem))
+    .map(({ id, rem }) => ({ id, rem }));
 }

@@ -15,6 +15,8 @@ export const columnIds = [
   'crc32',
   'modified',
   'mode',
+  'offset',
+  'sha256',
 ] as const;
 export type ColumnId = (typeof columnIds)[number];
 
@@ -36,6 +38,8 @@ export const columnWords: readonly ColumnWords[] = [
   { id: 'crc32', title: 'CRC-32', width: 5.75 },
   { id: 'modified', title: 'Modified', width: 11 },
   { id: 'mode', title: 'Mode', width: 4 },
+  { id: 'offset', title: 'Offset', width: 6, align: 'end' },
+  { id: 'sha256', title: 'SHA-256', width: 12 },
 ];
 
 /** What fits into so many rem and leaves the names room. */
@@ -64,8 +68,10 @@ export class EntryCells {
   readonly nodes: Int32Array;
   readonly #worst: Uint8Array;
   readonly #knowsPacked: boolean;
+  readonly #sha256At: (item: number) => string | null;
 
-  constructor(tree: Tree, facts: EntryFacts) {
+  constructor(tree: Tree, facts: EntryFacts, sha256At: (item: number) => string | null = () => null) {
+    this.#sha256At = sha256At;
     const { size, compressedSize } = facts.columns;
     this.tree = tree;
     this.facts = facts;
@@ -116,6 +122,18 @@ export class EntryCells {
     return { entries, size, packed: this.#knowsPacked ? packed : null };
   }
 
+  /** The files that are selected, alone or with the folder that they are in, in the archive's order. */
+  filesIn(chosen: ReadonlySet<number>): readonly number[] {
+    if (chosen.size === 0) return [];
+    const files: number[] = [];
+    const { type } = this.facts.columns;
+    for (let item = 0; item < this.facts.count; item++) {
+      const node = this.nodes[item] as number;
+      if (type[item] === 'file' && (chosen.has(node) || this.#isBelow(node, chosen))) files.push(item);
+    }
+    return files;
+  }
+
   #isBelow(node: number, chosen: ReadonlySet<number>): boolean {
     for (let at = this.tree.parents[node] as number; at > 0; at = this.tree.parents[at] as number)
       if (chosen.has(at)) return true;
@@ -128,13 +146,13 @@ export class EntryCells {
 
   textAt(node: number, column: ColumnId): string {
     const item = this.tree.items[node] as number;
-    const { method, crc32, modified, mode, role } = this.facts.columns;
+    const { method, crc32, modified, mode, role, offset } = this.facts.columns;
     const isFolder = this.tree.isFolder(node);
     switch (column) {
       case 'name':
         return this.tree.names[node] as string;
       case 'role':
-        return isFolder || item === -1 || role[item] === 'extra' ? '' : (role[item] as string);
+        return isFolder || item === -1 ? '' : (role[item] as string);
       case 'size':
         return formatBytes(this.sizes[node] as number);
       case 'packed': {
@@ -151,6 +169,12 @@ export class EntryCells {
         return item === -1 || !Number.isFinite(modified[item]) ? '' : localTime(modified[item] as number);
       case 'mode':
         return item === -1 ? '' : (mode[item] as string);
+      case 'offset': {
+        const at = item === -1 ? null : (offset[item] as number | null);
+        return at === null ? '' : `0x${at.toString(16)}`;
+      }
+      case 'sha256':
+        return item === -1 ? '' : (this.#sha256At(item) ?? '');
     }
   }
 
@@ -177,7 +201,7 @@ export class EntryCells {
 
   #sortKey(column: ColumnId): (node: number) => string | number {
     const { names, items } = this.tree;
-    const { modified } = this.facts.columns;
+    const { modified, offset } = this.facts.columns;
     switch (column) {
       case 'name': {
         const lower = names.map((name) => name.toLowerCase());
@@ -191,6 +215,8 @@ export class EntryCells {
         return (node) => (this.packed[node] as number) / Math.max(1, this.sizes[node] as number);
       case 'modified':
         return (node) => (items[node] === -1 ? 0 : (modified[items[node] as number] as number));
+      case 'offset':
+        return (node) => (items[node] === -1 ? -1 : (offset[items[node] as number] ?? -1));
       default:
         return (node) => this.textAt(node, column);
     }

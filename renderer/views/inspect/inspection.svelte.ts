@@ -7,6 +7,7 @@ import { TreeRows } from '../../tree/tree-rows.svelte.ts';
 import { EntryCells, type Sorted } from './entry-columns.ts';
 import { EntryFacts } from './entry-facts.ts';
 import { type EntryFilter, noFilter, wantedBy } from './entry-filter.ts';
+import { EntrySums } from './entry-sums.svelte.ts';
 
 /** Above so many entries only the outermost folders are open at first: nobody reads that many rows. */
 const opensAllBelow = 500;
@@ -36,6 +37,7 @@ export class Inspection {
   filter = $state.raw<EntryFilter>(noFilter);
   /** How many entries the filter leaves. */
   matching = $state(0);
+  readonly sums = new EntrySums();
   #asked: AbortController | null = null;
 
   async load(path: string): Promise<void> {
@@ -48,6 +50,7 @@ export class Inspection {
     this.isStale = this.isKept = false;
     if (!isSame) {
       this.listing = null;
+      this.sums.clear();
       this.filter = noFilter;
       this.sorted = null;
     }
@@ -68,6 +71,7 @@ export class Inspection {
   close(): void {
     this.#asked?.abort();
     this.#asked = null;
+    this.sums.clear();
     this.path = this.listing = this.problem = null;
     this.isSlow = this.isStale = this.isKept = false;
   }
@@ -120,13 +124,23 @@ export class Inspection {
     return node;
   }
 
+  /** Of these entries, or of every file. */
+  async computeSums(entries: readonly number[] | null): Promise<void> {
+    const { path, listing, sums } = this;
+    if (path === null || listing === null) return;
+    await sums.compute(path, listing.inspected.stamp, entries);
+    if (this.sorted?.by === 'sha256') this.listing?.rows.sort(this.listing.cells.comparer(this.sorted));
+  }
+
   #show(inspected: Inspected): void {
+    // The same file again keeps what is known of it.
+    if (this.listing?.inspected.stamp !== inspected.stamp) this.sums.clear();
     this.#arrange(inspected, new EntryFacts(inspected));
   }
 
   #arrange(inspected: Inspected, facts: EntryFacts): void {
     const tree = new Tree(facts.columns.path, this.isFlat);
-    const cells = new EntryCells(tree, facts);
+    const cells = new EntryCells(tree, facts, (item) => this.sums.at(item));
     if (this.sorted !== null) tree.sort(cells.comparer(this.sorted));
     const rows = new TreeRows(tree, facts.count < opensAllBelow ? undefined : 1);
     this.listing = { inspected, facts, cells, rows };

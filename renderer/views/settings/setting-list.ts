@@ -11,7 +11,8 @@ export const settingSections = [
 ] as const;
 export type SettingSection = (typeof settingSections)[number];
 
-export type SettingName = keyof Settings;
+/** Columns are chosen where they are shown. */
+export type SettingName = Exclude<keyof Settings, 'entryColumns'>;
 
 interface Words {
   readonly section: SettingSection;

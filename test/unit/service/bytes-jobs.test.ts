@@ -64,7 +64,10 @@ test('an entry that is damaged is told of, and the others have their sums', asyn
   await file.close();
   const { stamp } = await inspectForWindow(path, never);
   const { sums, unread } = await hashEntries(archives, { path, stamp, entries: null }, {});
-  assert.deepEqual(unread.map(({ entry }) => entry), [at]);
+  assert.deepEqual(
+    unread.map(({ entry }) => entry),
+    [at],
+  );
   assert.equal(sums.length, listed.entries.path.length - 1);
 });
 
