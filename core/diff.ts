@@ -7,6 +7,7 @@ import type { Details, DiffEntry, DiffResult, DiffSide, ValueChange } from './co
 import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
 import { type JobOptions, ProgressMeter } from './contract/progress.ts';
+import { EarlyListing, type OnEarly } from './diff/early-listing.ts';
 import { bytesOf, compareEntries, entriesToRead } from './diff/entries.ts';
 import { type Configured, configChanges, createdOnOf, manifestChanges } from './diff/manifest-changes.ts';
 import { judgePolicy, type Policy } from './diff/policy.ts';
@@ -31,11 +32,16 @@ export interface DiffInput {
   readonly policyPath?: string | undefined;
 }
 
+export interface DiffOptions extends JobOptions {
+  /** Told of what is known before contents are compared, and of what becomes of it. */
+  readonly onEarly?: OnEarly | undefined;
+}
+
 export async function diff(
   beforePath: string,
   afterPath: string,
   input: DiffInput = {},
-  options: JobOptions = {},
+  options: DiffOptions = {},
 ): Promise<DiffResult> {
   return diffWith((use) => withBoth(beforePath, afterPath, options.signal, use), input, options);
 }
@@ -45,7 +51,7 @@ export async function diffOpened(
   before: Archive,
   after: Archive,
   input: DiffInput = {},
-  options: JobOptions = {},
+  options: DiffOptions = {},
 ): Promise<DiffResult> {
   return diffWith((use) => use(before, after), input, options);
 }
@@ -55,7 +61,7 @@ type Use = (before: Archive, after: Archive) => Promise<DiffResult>;
 async function diffWith(
   open: (use: Use) => Promise<DiffResult>,
   input: DiffInput,
-  options: JobOptions,
+  options: DiffOptions,
 ): Promise<DiffResult> {
   const started = performance.now();
   const { signal } = options;
@@ -69,7 +75,9 @@ async function diffWith(
     const meter = new ProgressMeter(options.onProgress, 'reading', bytesOf(toRead));
 
     const manifest = manifestChanges(before.manifest?.manifest ?? null, after.manifest?.manifest ?? null);
+    const sides = { before: describe(before, oldArchive.path), after: describe(after, newArchive.path) };
     const compared = await compareEntries(before, after, {
+      early: options.onEarly && new EarlyListing(sides, options.onEarly),
       ...{ proves, signal, meter, depth: 0, patches: input.patches ?? false },
       seesAll: input.all ?? false,
       // Two manifests that were made at other times are the same one all the same.
@@ -88,8 +96,7 @@ async function diffWith(
       proof: proven && (proves || all.some(({ proof }) => proof === 'sha256')) ? 'sha256' : 'crc32',
       strict,
       isOrderNew,
-      before: describe(before, oldArchive.path),
-      after: describe(after, newArchive.path),
+      ...sides,
       summary: { ...summary, wrapping: all.filter(differsInWrapping).length },
       manifest,
       effectiveConfig: await effectiveChanges(before, after, all, signal),

@@ -3,8 +3,9 @@ import { stat } from 'node:fs/promises';
 import type { Archive, ArchiveEntry } from './archive.ts';
 import { archiveSubject } from './audit/archive-subject.ts';
 import { auditSubject, ruleFamilies, rulesFor } from './audit/audit.ts';
+import { mostOfARule } from './audit/finding-list.ts';
 import { foreseeLoad } from './audit/foresee-load.ts';
-import { located, mergeFindings } from './audit/merge-findings.ts';
+import { located, mergeFindings, newsAfter } from './audit/merge-findings.ts';
 import { readBodies } from './audit/read-bodies.ts';
 import type { RuleFamily } from './audit/rule.ts';
 import { names } from './audit/rules/names.ts';
@@ -23,6 +24,8 @@ import { sideBySide } from './side-by-side.ts';
 export interface VerifyOptions extends JobOptions {
   /** The least severity that makes `ok` false; "error" unless given. */
   readonly failOn?: FailOn | undefined;
+  /** Told of what is found as it is found. The result is in order, and may hold a little less. */
+  readonly onFindings?: ((findings: readonly Finding[]) => void) | undefined;
 }
 
 export async function verify(path: string, options: VerifyOptions = {}): Promise<VerifyResult> {
@@ -34,7 +37,9 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
       0,
     );
     const meter = new ProgressMeter(options.onProgress, 'verifying', totalBytes);
-    const { bodies, sha256 } = await readAll(archive, meter, options.signal);
+    const tell = fewOfEach(options.onFindings);
+    if (archive.findings.length > 0) options.onFindings?.(archive.findings);
+    const { bodies, sha256 } = await readAll(archive, meter, options.signal, (finding) => tell([finding]));
     const { samples, findings: inBodies, ...read } = bodies;
 
     meter.phase('judging');
@@ -42,7 +47,9 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
     // Names were judged on opening, as the container spells them.
     const asked = isNoModel(archive) ? [names, secrets] : ruleFamilies;
     const families = asked.filter((family) => family !== names);
-    const inContent = await auditSubject(subject, { signal: options.signal, families });
+    const isNews = newsAfter(archive.findings, inBodies);
+    const onFinding = (finding: Finding) => tell(located([finding], subject).filter(isNews));
+    const inContent = await auditSubject(subject, { signal: options.signal, families, onFinding });
     const findings = mergeFindings(archive.findings, inBodies, located(inContent, subject));
     throwIfCancelled(options.signal);
     meter.finish();
@@ -65,11 +72,30 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
   }
 }
 
+/** As in the result: nobody reads the same fault a thousand times. */
+function fewOfEach(tell: VerifyOptions['onFindings']): (findings: readonly Finding[]) => void {
+  if (tell === undefined) return () => {};
+  const counts = new Map<string, number>();
+  return (findings) => {
+    const few = findings.filter(({ code }) => {
+      const count = (counts.get(code) ?? 0) + 1;
+      counts.set(code, count);
+      return count <= mostOfARule;
+    });
+    if (few.length > 0) tell(few);
+  };
+}
+
 /** The entries, and beside them the file as a whole for its hash: of the two the disk sees one. */
-async function readAll(archive: Archive, meter: ProgressMeter, signal: AbortSignal | undefined) {
+async function readAll(
+  archive: Archive,
+  meter: ProgressMeter,
+  signal: AbortSignal | undefined,
+  onFinding: (finding: Finding) => void,
+) {
   const [bodies, sha256] = await sideBySide(
     signal,
-    (either) => readBodies(archive, meter, either),
+    (either) => readBodies(archive, meter, either, onFinding),
     (either) => hashOf(archive, either),
   );
   return { bodies, sha256 };

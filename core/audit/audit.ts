@@ -81,13 +81,17 @@ export interface AuditOptions {
   readonly signal?: AbortSignal | undefined;
   /** All of them, unless some have been asked already. */
   readonly families?: readonly RuleFamily[];
+  /** Told at once of what is found; what is answered in the end has more of an order, and less of one kind. */
+  readonly onFinding?: ((finding: Finding) => void) | undefined;
 }
 
 export async function auditSubject(subject: Subject, options: AuditOptions = {}): Promise<Finding[]> {
   const reports = new Map<string, { readonly rule: Rule; readonly finding: Finding }>();
   const report: Report = (rule, path, message, hint) => {
     const finding = findingOf(rule, path, message, hint);
-    reports.set(JSON.stringify([finding.code, finding.path, finding.message]), { rule, finding });
+    const key = JSON.stringify([finding.code, finding.path, finding.message]);
+    if (!reports.has(key)) options.onFinding?.(finding);
+    reports.set(key, { rule, finding });
   };
 
   for (const family of options.families ?? ruleFamilies) {

@@ -3,7 +3,7 @@ import type { Finding, Severity } from '../contract/model.ts';
 import { compareNames } from '../names.ts';
 import { findingOf, type Report, type Rule } from './rule.ts';
 
-const mostOfARule = 100;
+export const mostOfARule = 100;
 
 export class FindingList {
   readonly #findings: Finding[] = [];

@@ -11,13 +11,13 @@ export function located(findings: readonly Finding[], subject: ArchiveSubject): 
   }));
 }
 
-/** What the container told first is not told again, nor what follows from content that can't be read whole. */
-export function mergeFindings(
+const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
+
+/** Says whether something found in the content is news to whoever knows what opening and reading found. */
+export function newsAfter(
   onOpening: readonly Finding[],
   inBodies: readonly Finding[],
-  inContent: readonly Finding[],
-): Finding[] {
-  const keyOf = ({ code, path }: Finding) => JSON.stringify([code, path]);
+): (finding: Finding) => boolean {
   const told = new Set(onOpening.map(keyOf));
   const broken = new Set(inBodies.map(({ path }) => path));
   const faulty = new Set(onOpening.filter(({ severity }) => severity === 'error').map(({ path }) => path));
@@ -25,6 +25,17 @@ export function mergeFindings(
     path !== null &&
     ((broken.has(path) && /^(AUDIT|LOAD|CONFIG|REQ)_/.test(code)) ||
       (faulty.has(path) && code.startsWith('AUDIT_')));
-  const added = [...inBodies, ...inContent.filter((finding) => !follows(finding))];
-  return [...onOpening, ...added.filter((finding) => !told.has(keyOf(finding)))].sort(bySeverityThenPath);
+  return (finding) => !follows(finding) && !told.has(keyOf(finding));
+}
+
+/** What the container told first is not told again, nor what follows from content that can't be read whole. */
+export function mergeFindings(
+  onOpening: readonly Finding[],
+  inBodies: readonly Finding[],
+  inContent: readonly Finding[],
+): Finding[] {
+  const told = new Set(onOpening.map(keyOf));
+  const ofBodies = inBodies.filter((finding) => !told.has(keyOf(finding)));
+  const ofContent = inContent.filter(newsAfter(onOpening, inBodies));
+  return [...onOpening, ...ofBodies, ...ofContent].sort(bySeverityThenPath);
 }

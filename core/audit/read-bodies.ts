@@ -30,6 +30,7 @@ export async function readBodies(
   archive: Archive,
   meter: ProgressMeter,
   signal: AbortSignal | undefined,
+  onFinding: (finding: Finding) => void = () => {},
 ): Promise<ReadBodies> {
   const files = archive.entries.filter(({ type }) => type === 'file');
   const samples: (Sample | undefined)[] = [];
@@ -52,7 +53,9 @@ export async function readBodies(
       read.entries++;
       if (entry.crc32 !== null) read.checksums++;
     } catch (error) {
-      findings.push(findingIn(entry, error));
+      const finding = findingIn(entry, error);
+      findings.push(finding);
+      onFinding(finding);
     }
   };
 

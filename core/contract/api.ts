@@ -4,6 +4,8 @@
  * the places that they may lead to (core/service/guard.ts).
  */
 import type { DiffResult } from './diff.ts';
+import type { EarlyPart } from './early.ts';
+import type { SearchResult, StoreResult } from './found.ts';
 import type {
   ArchiveKind,
   EntryType,
@@ -19,6 +21,9 @@ import type {
   Runtime,
 } from './model.ts';
 import type { VerifyResult } from './verification.ts';
+
+export type { EarlyPart } from './early.ts';
+export type { SearchHit, SearchResult, StoredArchive, StoreResult } from './found.ts';
 
 export interface Calls {
   about: { input: NoInput; output: About };
@@ -55,6 +60,10 @@ export interface Calls {
   /** Drops a finished job from the list. */
   forgetJob: { input: { readonly id: number }; output: Done };
   jobResult: { input: { readonly id: number }; output: JobResult };
+  /** What a job was asked for, such as to start it once more. */
+  jobInput: { input: { readonly id: number }; output: JobInput };
+  /** What a job knows before it is done, or knew when it was stopped: from this item on, some at a time. */
+  jobPart: { input: { readonly id: number; readonly from: number }; output: EarlyPart | null };
 }
 
 export type CallName = keyof Calls;
@@ -332,25 +341,6 @@ export interface SearchInput {
   readonly text: string;
 }
 
-export interface SearchResult {
-  readonly hits: readonly SearchHit[];
-  /** Hits beyond the first thousand. */
-  readonly more: number;
-  readonly searchedEntries: number;
-  /** Entries whose content was not searched: no text, or too large. */
-  readonly skipped: readonly { readonly entry: string; readonly why: string }[];
-}
-
-export interface SearchHit {
-  readonly entry: string;
-  /** 0 where the name is the hit. */
-  readonly line: number;
-  readonly text: string;
-  /** The hit within the text, in UTF-16 units. */
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface HashInput {
   readonly path: string;
   /** Of the archive that the numbers were taken from: of another one they would say nothing. */
@@ -380,31 +370,15 @@ export interface FindBytesResult {
   readonly isCut: boolean;
 }
 
-export interface StoreResult {
-  readonly path: string;
-  readonly archives: readonly StoredArchive[];
-}
-
-export interface StoredArchive {
-  readonly path: string;
-  readonly fileName: string;
-  readonly modelName: string | null;
-  readonly modelVersion: string | null;
-  readonly size: number;
-  readonly modified: string;
-  readonly errors: number;
-  readonly warnings: number;
-  /** Equal for archives whose entries have equal names and checksums. */
-  readonly contents: string | null;
-  readonly problem: ProblemData | null;
-}
-
 export interface Job {
   readonly id: number;
   readonly verb: Verb;
-  readonly input: JobInput['input'];
   /** What it works on, in a word or a path. */
   readonly object: string;
+  /** The archive that it reads, where that is one. */
+  readonly path: string | null;
+  /** Grows with what is known early: whoever shows that asks `jobPart` for it. */
+  readonly early: number;
   readonly status: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   readonly phase: string;
   readonly doneBytes: number;

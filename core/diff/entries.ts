@@ -5,7 +5,8 @@ import { throwIfCancelled } from '../contract/errors.ts';
 import { ProgressMeter } from '../contract/progress.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type Compared, Comparison, type ComparisonOptions } from './compare.ts';
-import { nameOf, type Pair, pairEntries } from './pair.ts';
+import type { EarlyListing } from './early-listing.ts';
+import { nameOf, type Pair, pairAtSight, pairEntries } from './pair.ts';
 import { crcOf, type Side, type SideEntry, shaOf, stateOf } from './side.ts';
 import { readSums } from './sums.ts';
 import { wrappingOf } from './wrapping.ts';
@@ -14,6 +15,8 @@ export interface EntriesOptions extends ComparisonOptions {
   /** Unchanged ones are looked at too. */
   readonly seesAll?: boolean;
   readonly meter: ProgressMeter;
+  /** Told of what is known before all is. */
+  readonly early?: EarlyListing | undefined;
   /** Says of other bytes that they mean the same all the same. */
   readonly isSameMeaning?: (pair: Pair, compared: Compared) => boolean;
 }
@@ -48,7 +51,8 @@ export async function compareEntries(
   after: Side,
   options: EntriesOptions,
 ): Promise<ComparedEntries> {
-  const { signal, meter, proves } = options;
+  const { signal, meter, proves, early } = options;
+  early?.list(pairAtSight(before, after), equalAtSight);
   const [olds, nows] = entriesToRead(before, after, proves);
   meter.phase('reading');
   await sideBySide(
@@ -57,6 +61,7 @@ export async function compareEntries(
     (either) => readSums(after.archive, nows, meter, either),
   );
   const pairs = await pairEntries({ before, after, signal });
+  early?.list(pairs, (pair) => equality(pair) !== null);
 
   meter.phase('comparing');
   const comparison = new Comparison(before, after, options);
@@ -66,7 +71,9 @@ export async function compareEntries(
     const entries: DiffEntry[] = [];
     for (const pair of pairs) {
       throwIfCancelled(signal);
-      entries.push(await entryOf(pair, comparison, options));
+      const entry = await entryOf(pair, comparison, options);
+      entries.push(entry);
+      early?.compared(entry);
     }
     return { entries, summary: summaryOf(entries) };
   } finally {
@@ -105,6 +112,14 @@ function equality({ before, after }: Pair): Proof | null {
   const [oldCrc, nowCrc] = [crcOf(before), crcOf(after)];
   const isBroken = [before, after].some(({ sums }) => sums !== undefined && 'problem' in sums);
   return !isBroken && oldCrc !== null && oldCrc === nowCrc ? 'crc32' : null;
+}
+
+/** Null where both are of one size, and one of them has no checksum until it is read. */
+function equalAtSight(pair: Pair): boolean | null {
+  const { before, after } = pair;
+  if (before === null || after === null || equality(pair) !== null) return before !== null && after !== null;
+  const mayBeEqual = before.entry.type === after.entry.type && before.entry.size === after.entry.size;
+  return mayBeEqual && (crcOf(before) === null || crcOf(after) === null) ? null : false;
 }
 
 async function entryOf(pair: Pair, comparison: Comparison, options: EntriesOptions): Promise<DiffEntry> {

@@ -25,7 +25,23 @@ const alike = 0.6;
 
 /** Sums are needed first where a container keeps no checksums. The pairs come in the order of their names. */
 export async function pairEntries(pairing: Pairing): Promise<Pair[]> {
-  const { before, after } = pairing;
+  const { pairs, removed, added } = pairByNameAndContent(pairing);
+  pairs.push(...(await byLikeness(removed, added, pairing)));
+  return [...pairs, ...unpaired(removed, added)].sort((a, b) => compareNames(nameOf(a), nameOf(b)));
+}
+
+/** The same from what is known without reading anything: what is alike but not equal is a pair of its own each. */
+export function pairAtSight(before: Side, after: Side): Pair[] {
+  const { pairs, removed, added } = pairByNameAndContent({ before, after });
+  return [...pairs, ...unpaired(removed, added)];
+}
+
+function* unpaired(removed: Set<SideEntry>, added: Set<SideEntry>): Generator<Pair> {
+  for (const old of removed) yield { before: old, after: null };
+  for (const now of added) yield { before: null, after: now };
+}
+
+function pairByNameAndContent({ before, after }: Pick<Pairing, 'before' | 'after'>) {
   const pairs: Pair[] = [];
   const removed = new Set<SideEntry>();
   for (const old of before.entries.values()) {
@@ -34,12 +50,8 @@ export async function pairEntries(pairing: Pairing): Promise<Pair[]> {
     else pairs.push({ before: old, after: now });
   }
   const added = new Set([...after.entries.values()].filter(({ name }) => !before.entries.has(name)));
-  for (const pair of [...byContent(removed, added), ...(await byLikeness(removed, added, pairing))]) {
-    pairs.push(pair);
-  }
-  for (const old of removed) pairs.push({ before: old, after: null });
-  for (const now of added) pairs.push({ before: null, after: now });
-  return pairs.sort((a, b) => compareNames(nameOf(a), nameOf(b)));
+  for (const pair of byContent(removed, added)) pairs.push(pair);
+  return { pairs, removed, added };
 }
 
 export const nameOf = ({ before, after }: Pair): string => (after ?? before)?.name ?? '';

@@ -3,7 +3,6 @@ import { availableParallelism, homedir } from 'node:os';
 import { basename } from 'node:path';
 import { allRules, containerFamilies } from '../audit/audit.ts';
 import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
-import type { JobOptions } from '../contract/progress.ts';
 import { diff } from '../diff.ts';
 import { extract } from '../extract.ts';
 import { findFile } from '../find-entries.ts';
@@ -13,10 +12,11 @@ import { repack } from '../repack.ts';
 import { verify } from '../verify.ts';
 import { version } from '../version.ts';
 import { identifyFor, listFolderFor } from './browse.ts';
+import { listFindings } from './early-list.ts';
 import { findBytes } from './find-bytes.ts';
 import type { Guard } from './guard.ts';
 import { hashEntries } from './hash-entries.ts';
-import type { JobList } from './jobs.ts';
+import type { JobList, RunOptions } from './jobs.ts';
 import { inspectForWindow } from './listing.ts';
 import { type OpenArchives, stampOf } from './open-archives.ts';
 import { allowPackInput, comparePlan } from './packing.ts';
@@ -121,6 +121,8 @@ const answers: Answers = {
     return {};
   },
   jobResult: ({ jobs }, { id }) => jobs.result(id),
+  jobInput: ({ jobs }, { id }) => jobs.input(id),
+  jobPart: ({ jobs }, { id, from }) => jobs.part(id, from),
 };
 
 export async function answerCall<N extends CallName>(
@@ -136,7 +138,7 @@ type Runs = {
   readonly [V in keyof Jobs]: (
     parts: EngineParts,
     input: Jobs[V]['input'],
-    options: JobOptions,
+    options: RunOptions,
   ) => Promise<Jobs[V]['result']>;
 };
 
@@ -145,10 +147,15 @@ const runs: Runs = {
   repack: ({ guard }, { path, input }, options) =>
     repack(path, input, { ...options, cwd: folderToStartFrom(guard) }),
   extract: (_, { path, input }, options) => extract(path, input, options),
-  verify: (_, { path }, options) => verify(path, options),
+  verify: (_, { path }, options) => verify(path, { ...options, onFindings: listFindings(options.early) }),
   diff: (_, { before, after, ...input }, options) =>
     // Unchanged ones too: the window shows them when it is asked to, and a patch may be exported.
-    diff(before, after, { ...input, all: true, patches: true }, options),
+    diff(
+      before,
+      after,
+      { ...input, all: true, patches: true },
+      { ...options, onEarly: (head, items) => options.early.add(head, items) },
+    ),
   comparePlan: ({ guard }, { input, before }, options) =>
     comparePlan(input, before, folderToStartFrom(guard), options),
   search: ({ archives }, { path, text }, options) =>
@@ -158,11 +165,11 @@ const runs: Runs = {
   scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
 };
 
-export function runJob(parts: EngineParts, job: JobInput, options: JobOptions): Promise<unknown> {
+export function runJob(parts: EngineParts, job: JobInput, options: RunOptions): Promise<unknown> {
   const run = runs[job.verb] as (
     parts: EngineParts,
     input: JobInput['input'],
-    options: JobOptions,
+    options: RunOptions,
   ) => Promise<unknown>;
   return run(parts, job.input, options);
 }

@@ -127,6 +127,8 @@ const schemas = {
   cancelJob: v.strictObject({ id: count }),
   forgetJob: v.strictObject({ id: count }),
   jobResult: v.strictObject({ id: count }),
+  jobInput: v.strictObject({ id: count }),
+  jobPart: v.strictObject({ id: count, from: count }),
   // Fails to compile when the contract and a schema part ways.
 } as const satisfies { readonly [N in CallName]: v.GenericSchema<unknown, CallInput<N>> };
 

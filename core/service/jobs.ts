@@ -1,7 +1,8 @@
 /** Long work: started, watched, cancelled, and kept after it ended, whatever became of the window that asked for it. */
-import type { Job, JobInput, JobResult, ProblemData, Verb } from '../contract/api.ts';
+import type { EarlyPart, Job, JobInput, JobResult, ProblemData, Verb } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import type { JobOptions, Progress } from '../contract/progress.ts';
+import { EarlyList, partOf } from './early-list.ts';
 import { asProblemData } from './problem-data.ts';
 
 /** Two keep two cores and a disk busy; more would only make each of them slower. */
@@ -12,10 +13,12 @@ const mostQueued = 100;
 /** At most ten may arrive in a second: eight, so that two that came late and a change of phase make no eleventh. */
 const betweenReportsMs = 125;
 
-export type RunJob = (
-  job: JobInput,
-  options: Required<Pick<JobOptions, 'signal' | 'onProgress'>>,
-) => Promise<unknown>;
+export interface RunOptions extends Required<Pick<JobOptions, 'signal' | 'onProgress'>> {
+  /** Takes what is known before the job is done. */
+  readonly early: EarlyList;
+}
+
+export type RunJob = (job: JobInput, options: RunOptions) => Promise<unknown>;
 
 interface Entry {
   readonly id: number;
@@ -23,6 +26,7 @@ interface Entry {
   readonly object: string;
   readonly controller: AbortController;
   readonly pace: Pace;
+  readonly early: EarlyList;
   status: Job['status'];
   progress: Progress;
   startedAt: number;
@@ -30,6 +34,7 @@ interface Entry {
   problem: ProblemData | null;
   result: unknown;
   lastTold: number;
+  toTell: NodeJS.Timeout | null;
 }
 
 export class JobList {
@@ -50,8 +55,10 @@ export class JobList {
     if (queued >= mostQueued) throw Problem.of('CALL_INVALID', { detail: 'too many jobs wait already' });
     const entry: Entry = {
       ...{ id: ++this.#lastId, asked, object, controller: new AbortController(), pace: new Pace() },
+      early: new EarlyList(() => this.#reportSoon(entry)),
       ...{ status: 'queued', progress: { phase: 'waiting', doneBytes: 0, totalBytes: null } },
-      ...{ startedAt: performance.now(), endedAt: null, problem: null, result: undefined, lastTold: 0 },
+      ...{ startedAt: performance.now(), endedAt: null, problem: null, result: undefined },
+      ...{ lastTold: 0, toTell: null },
     };
     this.#entries.set(entry.id, entry);
     this.#forgetOldest();
@@ -87,6 +94,11 @@ export class JobList {
 
   input(id: number): JobInput {
     return this.#find(id).asked;
+  }
+
+  part(id: number, from: number): EarlyPart | null {
+    const { asked, early } = this.#find(id);
+    return partOf(asked.verb, early, from);
   }
 
   /** Resolves when none is running any more. */
@@ -125,8 +137,9 @@ export class JobList {
       entry.pace.add(progress);
       if (performance.now() - entry.lastTold >= betweenReportsMs) this.#report(entry);
     };
+    const { early, controller } = entry;
     try {
-      entry.result = await this.#run(entry.asked, { signal: entry.controller.signal, onProgress });
+      entry.result = await this.#run(entry.asked, { signal: controller.signal, onProgress, early });
       this.#end(entry, 'done', null);
     } catch (error) {
       const problem = asProblemData(error);
@@ -141,7 +154,17 @@ export class JobList {
     this.#report(entry);
   }
 
+  /** What nothing else may follow: told later, where it can't be told at once. */
+  #reportSoon(entry: Entry): void {
+    if (entry.toTell !== null || entry.status !== 'running') return;
+    const wait = betweenReportsMs - (performance.now() - entry.lastTold);
+    if (wait <= 0) this.#report(entry);
+    else entry.toTell = setTimeout(() => this.#report(entry), wait);
+  }
+
   #report(entry: Entry): void {
+    if (entry.toTell !== null) clearTimeout(entry.toTell);
+    entry.toTell = null;
     entry.lastTold = performance.now();
     // One that was forgotten is not brought back by its own end.
     if (this.#entries.has(entry.id)) this.#tell(describe(entry));
@@ -156,10 +179,12 @@ export class JobList {
 }
 
 function describe(entry: Entry): Job {
-  const { id, asked, object, status, progress, pace, startedAt, endedAt, problem } = entry;
+  const { id, asked, object, status, progress, pace, early, startedAt, endedAt, problem } = entry;
   const isRunning = status === 'running';
   return {
-    ...{ id, verb: asked.verb as Verb, input: asked.input, object, status, problem },
+    // Not what was asked for: that may be tens of thousands of names, and this is sent many times a second.
+    ...{ id, verb: asked.verb as Verb, object, status, problem, early: early.changes },
+    path: 'path' in asked.input ? asked.input.path : null,
     phase: progress.phase,
     doneBytes: progress.doneBytes,
     totalBytes: progress.totalBytes,

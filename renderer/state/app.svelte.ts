@@ -100,18 +100,26 @@ class App {
     return this.#commandListeners.toReversed().some((listener) => listener(name));
   }
 
+  /** Told of the states of one job from now on, and of the one that is known already. */
+  onJob(id: number, see: (job: Job) => void): () => void {
+    const listeners = this.#jobListeners.get(id) ?? new Set();
+    this.#jobListeners.set(id, listeners.add(see));
+    const known = this.job(id);
+    // After whoever listens has what stops it.
+    if (known) queueMicrotask(() => listeners.has(see) && see(this.job(id) ?? known));
+    return () => {
+      listeners.delete(see);
+      if (listeners.size === 0) this.#jobListeners.delete(id);
+    };
+  }
+
   #endOf(id: number): Promise<Job> {
     return new Promise((resolve) => {
-      const see = (job: Job) => {
+      const stop = this.onJob(id, (job) => {
         if (isUnderWay(job)) return;
-        listeners.delete(see);
-        if (listeners.size === 0) this.#jobListeners.delete(id);
+        stop();
         resolve(job);
-      };
-      const listeners = this.#jobListeners.get(id) ?? new Set();
-      this.#jobListeners.set(id, listeners.add(see));
-      const known = this.job(id);
-      if (known) see(known);
+      });
     });
   }
 

@@ -1,6 +1,6 @@
 /** The states of a comparison: nothing chosen, nothing different, refused, out of date; and what is hostile in it. */
 import assert from 'node:assert/strict';
-import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
@@ -136,4 +136,41 @@ test('names and texts with markup, invisible characters and a script stay text',
   await rowOf(page, /gnp/).click();
   await page.locator('.rows').getByText('\\u{200b}').first().waitFor();
   assert.equal(await page.locator('main img, main script').count(), 0);
+});
+
+test('the directories are listed before contents are compared, and stay listed when it is stopped', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t, { opens: [] });
+  for (const side of ['old', 'new']) {
+    await mkdir(join(folder, side));
+    await writeFile(join(folder, side, 'handler.py'), `# ${side} handler${side === 'old' ? '' : ' now'}\n`);
+    // Zeros that take no place on the disk, and many seconds to read.
+    const zeros = await open(join(folder, side, 'zeros.bin'), 'w');
+    await zeros.truncate(8_000_000_000);
+    await zeros.close();
+  }
+  await writeFile(join(folder, 'new', 'more.txt'), 'more\n');
+  await page.getByRole('button', { name: 'Compare', exact: true }).click();
+  for (const [side, name] of [
+    ['Before', 'old'],
+    ['After', 'new'],
+  ] as const) {
+    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
+    await goTo(page, folder);
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
+      .click();
+    await page.getByRole('button', { name: 'Choose this folder' }).click();
+  }
+  await rowOf(page, /handler\.py/).waitFor();
+  await page.getByText('+1 added, ±1 modified so far; 1 entry of one size, not compared yet').waitFor();
+  await rowOf(page, /more\.txt/).click();
+  await page.getByText('Its content was not compared yet.').waitFor();
+  await assertAccessible(page, 'a comparison that runs');
+  await page.getByRole('main').getByRole('button', { name: 'Stop' }).click();
+  await page.getByText(/^Stopped\. The list is partial/).waitFor();
+  await rowOf(page, /handler\.py/).waitFor();
+  await assertAccessible(page, 'a comparison that was stopped');
 });

@@ -4,6 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
+import { goodEntries } from '../hostile/case.ts';
+import { writePieces } from '../hostile/pieces.ts';
+import { zip, zipEntry } from '../hostile/zip-builder.ts';
 import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
@@ -65,4 +68,35 @@ test('every report is saved where it is asked for', { skip: noBrowser }, async (
     await page.getByText(join(folder, `report.${format}`)).waitFor();
     assert.ok((await readFile(join(folder, `report.${format}`), 'utf8')).startsWith(start), format);
   }
+});
+
+test('findings appear as they are found; what was found stays when the verification is stopped', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, folder } = await openApp(t);
+  // Zeros that take no place on the disk, and many seconds to verify.
+  writePieces(
+    join(folder, 'large.mar'),
+    zip([
+      ...goodEntries,
+      zipEntry('../evil.txt', [Buffer.from('x')]),
+      zipEntry('zeros.bin', [{ holeBytes: 3_900_000_000 }]),
+    ]),
+  );
+  await page.getByRole('button', { name: 'Verify', exact: true }).click();
+  await page.getByRole('button', { name: 'Choose archive…' }).click();
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^large\.mar/ })
+    .click();
+  const findings = page.getByRole('region', { name: 'Findings' });
+  await findings.getByText('PATH_TRAVERSAL').waitFor();
+  await page.getByText(/1 error.* so far/).waitFor();
+  await page.getByRole('progressbar').first().waitFor();
+  await assertAccessible(page, 'a verification that runs');
+  await page.getByRole('main').getByRole('button', { name: 'Stop' }).click();
+  await page.getByText(/^Stopped\. 1 error.* so far: the list is partial/).waitFor();
+  await findings.getByText('PATH_TRAVERSAL').waitFor();
+  assert.equal(await page.getByText('Ready to ship').count(), 0);
+  await assertAccessible(page, 'a verification that was stopped');
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Problem } from '../../core/contract/errors.ts';
-import { archiveFormats, type PackInput } from '../../core/contract/model.ts';
+import { archiveFormats, type Finding, type PackInput } from '../../core/contract/model.ts';
 import type { Progress } from '../../core/contract/progress.ts';
 import type { VerifyResult } from '../../core/contract/verification.ts';
 import { pack } from '../../core/pack.ts';
@@ -325,4 +325,26 @@ test('a folder that is no model, and a file that is no archive, are told apart f
   await writeFile(join(folder, 'a.mar'), 'hello');
   await assert.rejects(verify(join(folder, 'a.mar')), { code: 'ZIP_NOT_ZIP' });
   await assert.rejects(verify(join(folder, 'none.mar')), { code: 'INPUT_MISSING' });
+});
+
+test('what is found is told as it is found, and nothing that the result does not hold', async (t) => {
+  const path = await built(
+    t,
+    'early.mar',
+    zip([
+      ...goodEntries,
+      zipEntry('../evil.txt', [Buffer.from('x')]),
+      zipEntry('broken.bin', 'content', { both: { crc32: 1 } }),
+    ]),
+  );
+  const batches: (readonly Finding[])[] = [];
+  const { findings } = await verify(path, { onFindings: (some) => batches.push(some) });
+  const told = batches.flat();
+  const textOf = ({ code, path, message }: Finding) => JSON.stringify([code, path, message]);
+  assert.ok(
+    batches[0]?.some(({ code }) => code === 'PATH_TRAVERSAL'),
+    'names are judged on opening',
+  );
+  assert.ok(batches.length > 1, 'contents are judged later');
+  assert.deepEqual(told.map(textOf).sort(), findings.map(textOf).sort());
 });

@@ -3,12 +3,19 @@ import type { DiffJobInput, Job, ProblemData } from '../../../core/contract/api.
 import type { DiffEntry, DiffResult } from '../../../core/contract/diff.ts';
 import { asProblem, isCancelled } from '../../parts/words.ts';
 import { app } from '../../state/app.svelte.ts';
+import { followEarly } from '../../state/early.ts';
 import { recents } from '../../state/recents.svelte.ts';
+import { type Early, EarlyRows } from './early.ts';
+
+/** Most comparisons are done before anything could be read. */
+const quietMs = 150;
 
 export class Comparison {
   readonly before: string;
   readonly after: string;
   result = $state.raw<DiffResult | null>(null);
+  /** What is known before there is a result, or was when the comparison was stopped. */
+  early = $state.raw<Early | null>(null);
   /** Why there is no newer result: the last one stays on the screen. */
   problem = $state.raw<ProblemData | null>(null);
   isCancelled = $state(false);
@@ -38,7 +45,7 @@ export class Comparison {
   }
 
   readonly #byPath: ReadonlyMap<string, DiffEntry> = $derived(
-    new Map((this.result?.entries ?? []).map((entry) => [entry.path, entry])),
+    new Map(((this.result ?? this.early)?.entries ?? []).map((entry) => [entry.path, entry])),
   );
 
   async start(
@@ -50,6 +57,7 @@ export class Comparison {
     this.isRunning = true;
     this.problem = null;
     this.isCancelled = false;
+    this.early = null;
     try {
       const stamps = await this.#readStamps();
       const { before, after } = this;
@@ -59,7 +67,11 @@ export class Comparison {
         ...(proves ? { proves } : {}),
         ...(policyPath ? { policyPath } : {}),
       };
-      this.result = await app.run({ verb: 'diff', input }, (id) => (this.jobId = id));
+      this.result = await app.run({ verb: 'diff', input }, (id) => {
+        this.jobId = id;
+        if (this.result === null) this.#follow(id);
+      });
+      this.early = null;
       this.#resultJob = this.jobId;
       this.#stamps = stamps;
       this.isStale = false;
@@ -76,6 +88,19 @@ export class Comparison {
 
   cancel(): void {
     if (this.jobId !== null && this.isRunning) app.cancel(this.jobId);
+  }
+
+  #follow(id: number): void {
+    const rows = new EarlyRows();
+    const show = () => {
+      if (this.jobId === id && this.result === null) this.early = rows.early;
+    };
+    const since = performance.now();
+    followEarly(id, (part) => {
+      rows.take(part);
+      if (performance.now() - since < quietMs) setTimeout(show, quietMs);
+      else show();
+    });
   }
 
   /** Asked when the window comes to the front: nothing is polled. */

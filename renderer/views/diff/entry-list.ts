@@ -2,6 +2,7 @@
 import type { ContentKind, DiffEntry, DiffSummary, EntryChange } from '../../../core/contract/diff.ts';
 import { changeOrder } from '../../../core/contract/diff-words.ts';
 import type { Role } from '../../../core/contract/model.ts';
+import { looksLikeLabels } from './early.ts';
 import type { ViewedState } from './marks.ts';
 
 export interface Filter {
@@ -79,10 +80,11 @@ export function listed(entries: readonly DiffEntry[], filter: Filter, known: Kno
 const attention: readonly Role[] = ['manifest', 'handler', 'model', 'requirements', 'config'];
 
 /** What a reader should look at first has the lower number: labels come before weights, the rest last. */
-export function attentionOf({ role, kind, details }: DiffEntry): number {
+export function attentionOf({ path, role, kind, details }: DiffEntry): number {
   const at = attention.indexOf(role);
   if (at !== -1) return at;
-  if (details.labels !== undefined) return attention.length;
+  // By its name as well, which is known before its content is.
+  if (details.labels !== undefined || looksLikeLabels(path)) return attention.length;
   return role === 'weights' || kind === 'weights' ? attention.length + 1 : attention.length + 2;
 }
 

@@ -33,7 +33,9 @@ export class View {
     this.comparison = comparison;
   }
 
-  readonly entries = $derived.by(() => this.comparison.result?.entries ?? []);
+  /** Not all is known, and nothing can be marked yet. */
+  readonly isEarly = $derived.by(() => this.comparison.result === null);
+  readonly entries = $derived.by(() => (this.comparison.result ?? this.comparison.early)?.entries ?? []);
   readonly changed = $derived(this.entries.filter(({ change }) => change !== 'unchanged'));
   readonly viewedCount = $derived(this.changed.filter((entry) => isViewed(this.viewed(entry))).length);
   readonly #brokenPaths = $derived.by(() => {
@@ -49,9 +51,11 @@ export class View {
     return listed(this.entries, this.filter, known).map((place) => this.entries[place] as DiffEntry);
   });
   readonly rows = $derived.by(() => {
-    const { shown, order } = this;
-    return untrack(() => this.#treeOf(shown, order));
+    const { shown, order, isEarly } = this;
+    return untrack(() => this.#treeOf(shown, order, isEarly));
   });
+  /** While more becomes known, rows stay as they are: what is closed, what has the focus. */
+  #before: RowsBefore | null = null;
   readonly tallies = $derived.by(() => {
     const { tree } = this.rows;
     const sums = changeOrder.map((change) =>
@@ -82,6 +86,11 @@ export class View {
 
   note(entry: DiffEntry): string {
     return markOf(marks.value, this.comparison, entry.path)?.note ?? '';
+  }
+
+  /** Its content was not compared yet. */
+  isPending({ path }: DiffEntry): boolean {
+    return this.isEarly && (this.comparison.early?.pending.has(path) ?? false);
   }
 
   breaksPolicy({ path }: DiffEntry): boolean {
@@ -161,18 +170,48 @@ export class View {
     marks.update((now) => withMarks(now, this.comparison, entries, change, at));
   }
 
-  #treeOf(shown: readonly DiffEntry[], order: Order): TreeRows {
-    const tree = new Tree(shown.map(({ path }) => path));
+  #treeOf(shown: readonly DiffEntry[], order: Order, isEarly: boolean): TreeRows {
+    const paths = shown.map(({ path }) => path);
+    const tree = new Tree(paths);
     const ranks = ranksOf(tree, shown, order);
+    const before = this.#before?.isEarly && this.#before.order === order ? this.#before : null;
+    if (before !== null && areSame(before.paths, paths) && areSame(before.ranks, ranks)) {
+      this.#before = { ...before, isEarly };
+      return before.rows;
+    }
     tree.sort((a, b) => (ranks[a] as number) - (ranks[b] as number) || compareNames(tree, a, b));
     // Only what holds a change is open: thousands of unchanged ones would bury it.
     const hasChange = tree.sums((item) => Number(shown[item]?.change !== 'unchanged'));
+    const closed = before === null ? new Set<string>() : closedFolders(before.rows);
     const rows = new TreeRows(tree);
-    rows.openWhere((node) => (hasChange[node] as number) > 0);
+    rows.openWhere((node) => (hasChange[node] as number) > 0 && !closed.has(tree.pathOf(node)));
     const at = shown.findIndex(({ path }) => path === this.comparison.selected);
     if (at !== -1) rows.reveal(rows.nodeOfItem(at));
+    this.#before = { paths, ranks, order, isEarly, rows };
     return rows;
   }
+}
+
+interface RowsBefore {
+  readonly paths: readonly string[];
+  readonly ranks: Float64Array;
+  readonly order: Order;
+  readonly isEarly: boolean;
+  readonly rows: TreeRows;
+}
+
+function areSame<T>(some: ArrayLike<T>, others: ArrayLike<T>): boolean {
+  if (some.length !== others.length) return false;
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false;
+  return true;
+}
+
+function closedFolders(rows: TreeRows): Set<string> {
+  const closed = new Set<string>();
+  for (let node = 1; node < rows.tree.count; node++) {
+    if (rows.tree.isFolder(node) && !rows.isOpen(node)) closed.add(rows.tree.pathOf(node));
+  }
+  return closed;
 }
 
 /** A folder stands where the first of its entries would. */

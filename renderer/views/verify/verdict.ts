@@ -62,8 +62,24 @@ export interface FindingFilter {
   readonly severities: ReadonlySet<Severity>;
 }
 
-/** The worst first, in the order in which they were found; every word must stand in code, message, hint or entry. */
-export function listed(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
+/** "2 errors, 1 note so far": more may come. */
+export function soFarWords(tally: Tally): string {
+  return `${tallyWords(tally)} so far`;
+}
+
+const isSame = (a: Finding, b: Finding) => a.code === b.code && a.path === b.path && a.message === b.message;
+
+/** The one that somebody looks at, in the list that took the place of an earlier one. */
+export function sameIn(findings: readonly Finding[], chosen: Finding | null): Finding | null {
+  return chosen === null ? null : (findings.find((one) => isSame(one, chosen)) ?? null);
+}
+
+/** The filter's words must all stand in code, message, hint or entry. The worst first, unless the order is to stay. */
+export function listed(
+  findings: readonly Finding[],
+  filter: FindingFilter,
+  order: 'worst first' | 'as found' = 'worst first',
+): readonly Finding[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean);
   const kept = findings.filter((finding) => {
     if (filter.severities.size > 0 && !filter.severities.has(finding.severity)) return false;
@@ -71,5 +87,6 @@ export function listed(findings: readonly Finding[], filter: FindingFilter): rea
     const text = `${finding.code} ${finding.path ?? ''} ${finding.message} ${finding.hint}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
+  if (order === 'as found') return kept;
   return severities.flatMap((one) => kept.filter(({ severity }) => severity === one));
 }

@@ -1,19 +1,32 @@
 /** One verification: the job that runs it, what it came to, and whether the archive is still the one that was read. */
-import type { ProblemData, RuleWords } from '../../../core/contract/api.ts';
+import type { EarlyPart, ProblemData, RuleWords } from '../../../core/contract/api.ts';
+import type { FindingTally } from '../../../core/contract/early.ts';
+import type { Finding } from '../../../core/contract/model.ts';
 import type { VerifyResult } from '../../../core/contract/verification.ts';
 import { asProblem, isCancelled } from '../../parts/words.ts';
 import { app } from '../../state/app.svelte.ts';
+import { followEarly } from '../../state/early.ts';
 import { recents } from '../../state/recents.svelte.ts';
 import { verdictInShort } from './verdict.ts';
 
 /** What the files were when their jobs began: a finished job is shown again without being run again. */
 const stamps = new Map<number, string>();
 
+/** What was found so far: some may stand for more of the same kind. */
+export interface FoundSoFar {
+  readonly tally: FindingTally;
+  readonly findings: readonly Finding[];
+}
+
+const nothingYet: FoundSoFar = { tally: { error: 0, warning: 0, info: 0 }, findings: [] };
+
 export class Verification {
   path = $state<string | null>(null);
   id = $state<number | null>(null);
   result = $state.raw<VerifyResult | null>(null);
   problem = $state.raw<ProblemData | null>(null);
+  /** Until the result takes its place, or what is left of a verification that was stopped. */
+  soFar = $state.raw<FoundSoFar>(nothingYet);
   /** Asked to stop: the engine ends what it has in its hands first. */
   isStopping = $state(false);
   wasCancelled = $state(false);
@@ -25,15 +38,11 @@ export class Verification {
     this.#reset(path);
     void this.#readRules();
     const known = app.jobs.findLast(
-      ({ verb, input, status }) =>
-        verb === 'verify' &&
-        'path' in input &&
-        input.path === path &&
-        status !== 'cancelled' &&
-        status !== 'failed',
+      ({ verb, path: of, status }) =>
+        verb === 'verify' && of === path && status !== 'cancelled' && status !== 'failed',
     );
     if (known === undefined) return this.run();
-    this.id = known.id;
+    this.#follow(known.id);
     await this.#wait(path, app.resultOf<'verify'>(known.id));
     await this.compareStamp();
   }
@@ -52,7 +61,7 @@ export class Verification {
       path,
       app.run({ verb: 'verify', input: { path } }, (id) => {
         stamps.set(id, stamp);
-        if (this.path === path) this.id = id;
+        if (this.path === path) this.#follow(id);
       }),
     );
   }
@@ -78,7 +87,20 @@ export class Verification {
   #reset(path: string | null): void {
     this.path = path;
     this.id = this.result = this.problem = null;
+    this.soFar = nothingYet;
     this.wasCancelled = this.isStale = this.isStopping = false;
+  }
+
+  #follow(id: number): void {
+    this.id = id;
+    followEarly(id, (part) => {
+      if (this.id === id) this.#take(part);
+    });
+  }
+
+  #take(part: EarlyPart): void {
+    if (part.verb !== 'verify' || part.head === null) return;
+    this.soFar = { tally: part.head, findings: [...this.soFar.findings, ...part.items] };
   }
 
   async #wait(path: string, running: Promise<VerifyResult>): Promise<void> {

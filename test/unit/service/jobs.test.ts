@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Job, JobInput } from '../../../core/contract/api.ts';
 import { Problem, throwIfCancelled } from '../../../core/contract/errors.ts';
+import { EarlyList, listFindings } from '../../../core/service/early-list.ts';
 import { JobList, type RunJob } from '../../../core/service/jobs.ts';
 
 const asked: JobInput = { verb: 'verify', input: { path: '/x.mar' } };
@@ -131,4 +132,75 @@ test('an engine that takes the place of another does not give its numbers again'
     () => {},
   ).start(asked, 'x');
   assert.ok(after.id > before.id && Number.isSafeInteger(after.id));
+});
+
+const finding = (path: string) =>
+  ({ code: 'PATH_TRAVERSAL', severity: 'error', path, message: path, hint: '' }) as const;
+
+test('what is found early is fetched in pieces, and stays when the job is stopped', async () => {
+  const told: Job[] = [];
+  const jobs = new JobList(
+    (_, { signal, early }) =>
+      new Promise((_, fail) => {
+        listFindings(early)([finding('a'), finding('b')]);
+        listFindings(early)([]);
+        signal.addEventListener('abort', () => fail(Problem.cancelled()));
+      }),
+    (job) => told.push(job),
+    0,
+  );
+  jobs.start(asked, 'x');
+  assert.deepEqual(jobs.part(1, 0), {
+    ...{ verb: 'verify', head: { error: 2, warning: 0, info: 0 } },
+    ...{ items: [finding('a'), finding('b')], total: 2 },
+  });
+  assert.deepEqual(jobs.part(1, 2)?.items, []);
+  jobs.cancel(1);
+  await settle();
+  assert.equal(told.at(-1)?.status, 'cancelled');
+  assert.equal(told.at(-1)?.early, 1);
+  assert.equal(jobs.part(1, 1)?.items.length, 1);
+});
+
+test('what is found while nothing else is told is told all the same, and no more than ten times a second', async () => {
+  const told: Job[] = [];
+  let finish: (result: unknown) => void = () => {};
+  const count = 500;
+  const jobs = new JobList(
+    (_, { early }) => {
+      for (let at = 0; at < count; at++) early.add({}, [at]);
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    },
+    (job) => told.push(job),
+    0,
+  );
+  jobs.start(asked, 'x');
+  while (told.at(-1)?.early !== count) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.ok(told.length <= 3, `${told.length} times`);
+  finish(null);
+  await settle();
+  assert.equal(told.at(-1)?.status, 'done');
+});
+
+test('the list of what is found early has an end, in items and in characters', () => {
+  const many = new EarlyList<unknown, unknown>(() => {});
+  for (let at = 0; at < 30_000; at++) many.add(at, [at]);
+  assert.equal(many.part(0).total, 20_000);
+  assert.equal(many.part(0).head, 29_999);
+  const long = new EarlyList<unknown, string>(() => {});
+  for (let at = 0; at < 100; at++) long.add(at, ['x'.repeat(1_000_000)]);
+  assert.equal(long.part(0).total, 16);
+  assert.equal(long.part(0).items.length, 1, 'one that is longer than a piece goes by itself');
+});
+
+test('what is told of a job does not hold what it was asked for; that is had by its number', () => {
+  const remove = Array.from({ length: 1000 }, (_, at) => `some/entry-${at}`);
+  const many: JobInput = { verb: 'repack', input: { path: '/x.mar', input: { remove } } };
+  const { jobs, told } = held();
+  const started = jobs.start(many, 'x.mar');
+  assert.ok(JSON.stringify([started, told, jobs.list()]).length < 2000);
+  assert.equal(started.path, '/x.mar');
+  assert.deepEqual(jobs.input(1), many);
 });
