@@ -38,7 +38,7 @@ export async function openArchive(path: string, options: Pick<JobOptions, 'signa
 }
 
 /** The file that holds the archive, where `path` leads into one: folders may have such names too. */
-async function outerOf(path: string): Promise<string | null> {
+export async function outerOf(path: string): Promise<string | null> {
   for (let at = path.indexOf('!'); at !== -1; at = path.indexOf('!', at + 1)) {
     const outer = path.slice(0, at);
     if (await isThere(outer)) return outer;

@@ -22,7 +22,12 @@ export const diffGroups = [
         choices: formats,
         summary: 'text, json, markdown, html or patch',
       },
-      { name: 'output', short: 'o', value: 'FILE', summary: 'write the report there, text to the screen' },
+      {
+        name: 'output',
+        short: 'o',
+        value: 'FILE',
+        summary: 'write the report there, one line of it to the screen',
+      },
       { name: 'all', short: 'a', summary: 'list unchanged entries too' },
       { name: 'verbose', short: 'v', summary: 'show every changed line, not only the first ones' },
       { name: 'full-paths', summary: 'name the archives in reports with their folders' },

@@ -76,6 +76,21 @@ export function formatDiff(result: DiffResult, options: DiffSummaryOptions): str
   ].join('\n');
 }
 
+/** Beside a report that went to a file: what it comes to, and where it is. */
+export function diffInOneLine(result: DiffResult, format: string, path: string, style: Style): string {
+  const { summary, identical, policy } = result;
+  const counts = changeOrder
+    .filter((change) => change !== 'unchanged' && summary[change] > 0)
+    .map((change) => `${changeSigns[change]}${summary[change].toLocaleString('en-US')} ${change}`);
+  const broken = policy?.rules.filter(({ ok }) => !ok).length ?? 0;
+  const words = [
+    identical ? 'Same contents' : ['The archives differ', ...counts].join(', '),
+    ...(policy === null ? [] : [broken === 0 ? 'the policy holds' : `${formatCount(broken, 'rule')} broken`]),
+  ].join('; ');
+  const isBad = policy === null ? !identical : broken > 0;
+  return `${style.bold(isBad ? words : style.green(words))}. The ${format} report is in ${showName(path)}\n`;
+}
+
 const sideLine = (side: DiffResult['before']) => {
   const name = showName(sideName(side));
   const path = showName(side.path);

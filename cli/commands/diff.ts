@@ -1,13 +1,12 @@
 /** `mar-studio diff`: what changed between two archives, and whether it may. */
 import type { DiffEntry, DiffResult } from '../../core/contract/diff.ts';
 import { Problem } from '../../core/contract/errors.ts';
-import { showName } from '../../core/contract/format.ts';
 import { type Arguments, usage } from '../arguments.ts';
 import type { Command } from '../commands.ts';
 import { styleWith } from '../style.ts';
 import type { Terminal } from '../terminal.ts';
 import { diffGroups } from './diff-options.ts';
-import { formatDiff } from './diff-summary.ts';
+import { diffInOneLine, formatDiff } from './diff-summary.ts';
 
 export const diff: Command = {
   example: `  mar-studio diff model-1.0.mar model-1.1.mar
@@ -29,8 +28,7 @@ export const diff: Command = {
     const { diff } = await import('../../core/diff.ts');
     const { assertReportPath, diffReportIn, saveReport } = await import('../../core/report/report.ts');
     if (output !== undefined) {
-      const inputs = [before, after, args.text('policy') ?? before];
-      for (const input of inputs) await assertReportPath(output, input);
+      await assertReportPath(output, [before, after, args.text('policy') ?? before]);
     }
     const input = {
       proves: args.has('verify'),
@@ -57,10 +55,9 @@ export const diff: Command = {
 
     if (output !== undefined) await saveReport(output, reportAs(format), signal);
     if (terminal.json) terminal.print(reportAs('json'));
-    else if (output !== undefined || format === 'text') {
-      terminal.print(formatDiff(result, { ...wishes, style: terminal.style }));
-      if (output !== undefined) terminal.print(`\nThe ${format} report is in ${showName(output)}\n`);
-    } else terminal.print(reportAs(format));
+    else if (output !== undefined) terminal.print(diffInOneLine(result, format, output, terminal.style));
+    else if (format === 'text') terminal.print(formatDiff(result, { ...wishes, style: terminal.style }));
+    else terminal.print(reportAs(format));
     return exitCode(result);
   },
 };

@@ -14,7 +14,12 @@ export const verifyGroups = [
         choices: formats,
         summary: 'text, json, sarif, junit, html or markdown',
       },
-      { name: 'output', short: 'o', value: 'FILE', summary: 'write the report there, text to the screen' },
+      {
+        name: 'output',
+        short: 'o',
+        value: 'FILE',
+        summary: 'write the report there, one line of it to the screen',
+      },
       {
         name: 'fail-on',
         value: 'LEVEL',

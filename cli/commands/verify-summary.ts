@@ -9,25 +9,30 @@ import { alignColumns } from '../table.ts';
 
 const mostNames = 20;
 
-export function formatVerdict(
-  result: VerifyResult,
-  details: boolean,
-  style: Style,
-  savedAs?: string,
-): string {
-  const { findings, checks, load, ok } = result;
-  const passes = load.unjudged === null ? style.green : style.yellow;
-  const paint = load.failure !== null || !ok ? style.red : passes;
+export function formatVerdict(result: VerifyResult, details: boolean, style: Style): string {
+  const { findings, checks } = result;
   return [
-    style.bold(paint(`${showName(basename(resolve(result.path)))}: ${verdictOf(result)}`)),
+    headline(result, style),
     formatFindings(findings, style),
     ...servedLines(result),
     `${proofOf(result)}.`,
     `${countFindings(findings)}; ${formatCount(checks.length, 'check')} found nothing; ${formatDuration(result.seconds)}.`,
     ...(details ? ['', style.bold('Looked for, and not found'), ...checkLines(result)] : []),
-    ...(savedAs === undefined ? [] : [`The report is in ${showName(savedAs)}.`]),
     '',
   ].join('\n');
+}
+
+/** Beside a report that went to a file: what it comes to, and where it is. */
+export function verdictInOneLine(result: VerifyResult, format: string, path: string, style: Style): string {
+  const counted = countFindings(result.findings);
+  return `${headline(result, style)}; ${counted}. The ${format} report is in ${showName(path)}\n`;
+}
+
+function headline(result: VerifyResult, style: Style): string {
+  const { load, ok } = result;
+  const passes = load.unjudged === null ? style.green : style.yellow;
+  const paint = load.failure !== null || !ok ? style.red : passes;
+  return style.bold(paint(`${showName(basename(resolve(result.path)))}: ${verdictOf(result)}`));
 }
 
 /** Only where it is another set of files than the archive lists. */

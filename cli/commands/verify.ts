@@ -4,7 +4,7 @@ import { usage } from '../arguments.ts';
 import type { Command } from '../commands.ts';
 import { styleWith } from '../style.ts';
 import { verifyGroups } from './verify-options.ts';
-import { formatVerdict } from './verify-summary.ts';
+import { formatVerdict, verdictInOneLine } from './verify-summary.ts';
 
 export const verify: Command = {
   example: `  mar-studio verify model.mar
@@ -32,7 +32,7 @@ export const verify: Command = {
     const { verify } = await import('../../core/verify.ts');
     const { assertReportPath, reportIn, saveReport } = await import('../../core/report/report.ts');
 
-    if (output !== undefined) await assertReportPath(output, path);
+    if (output !== undefined) await assertReportPath(output, [path]);
     const failOn = args.text('fail-on') as 'error' | 'warning' | undefined;
     const result = await verify(path, { signal, onProgress: terminal.onProgress(args), failOn });
     const details = args.has('verbose');
@@ -41,9 +41,9 @@ export const verify: Command = {
 
     if (output !== undefined) await saveReport(output, reportAs(format), signal);
     if (terminal.json) terminal.print(reportIn('json', result));
-    else if (output !== undefined || format === 'text') {
-      terminal.print(formatVerdict(result, details, terminal.style, output));
-    } else terminal.print(reportAs(format));
+    else if (output !== undefined) terminal.print(verdictInOneLine(result, format, output, terminal.style));
+    else if (format === 'text') terminal.print(formatVerdict(result, details, terminal.style));
+    else terminal.print(reportAs(format));
     return result.ok ? 0 : 1;
   },
 };

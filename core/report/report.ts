@@ -1,10 +1,11 @@
 /** Reports by the name of their format, and how one becomes a file. */
-import { realpath } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { DiffResult } from '../contract/diff.ts';
-import { Problem } from '../contract/errors.ts';
 import type { VerifyResult } from '../contract/verification.ts';
 import { writeFileAtomically } from '../fs/atomic.ts';
+import { assertOutputApart, type InputRoot } from '../mar/output-place.ts';
+import { outerOf } from '../open.ts';
 import { diffHtml } from './diff-html.ts';
 import { diffJson } from './diff-json.ts';
 import { diffMarkdown } from './diff-markdown.ts';
@@ -45,11 +46,20 @@ export function diffReportIn(format: string, result: DiffResult, options: Report
   return report(result, options);
 }
 
-/** A report may take the place of an older one, but never that of the archive. */
-export async function assertReportPath(output: string, archive: string): Promise<void> {
-  const real = async (path: string) => realpath(path).catch(() => resolve(path));
-  const [target, input] = await Promise.all([real(output), real(archive)]);
-  if (target === input) throw Problem.of('OUTPUT_IS_INPUT', { path: output, input: archive });
+/**
+ * A report may take the place of an older one, but never that of what it reports of; nor may it lie in a folder that
+ * was looked at: that would be another model from then on, and its report would be wrong the moment it is saved.
+ */
+export async function assertReportPath(output: string, inputs: readonly string[]): Promise<void> {
+  const roots = await Promise.all(inputs.map(rootOf));
+  await assertOutputApart(resolve(output), roots, 'save the report outside of the archives that it is about');
+}
+
+async function rootOf(shown: string): Promise<InputRoot> {
+  const isThere = await stat(shown).catch(() => null);
+  const file = isThere === null ? ((await outerOf(shown)) ?? shown) : shown;
+  const path = await realpath(file).catch(() => resolve(file));
+  return { path, shown, isFolder: isThere?.isDirectory() ?? false };
 }
 
 export async function saveReport(

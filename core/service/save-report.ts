@@ -9,7 +9,7 @@ export async function saveJobReport(
   { path, format, force }: Omit<ReportInput, 'id'>,
 ): Promise<void> {
   const { inputs, report } = reportOf(job, format);
-  for (const input of inputs) await assertReportPath(path, input);
+  await assertReportPath(path, inputs);
   if (!force && (await lstat(path).catch(() => null)) !== null) {
     throw Problem.of('OUTPUT_EXISTS', { path, suggestion: 'replace it, or choose another name' });
   }

@@ -102,6 +102,8 @@ for (const format of ['json', 'markdown', 'html', 'patch', 'text']) {
     assert.deepEqual([printed.code, printed.stderr], [1, '']);
     const saved = await diff('--format', format, '--output', 'report');
     assert.equal(saved.code, 1);
+    const line = /^The archives differ, .*±\d+ modified.*\. The (\w+) report is in report\n$/;
+    assert.equal(line.exec(saved.stdout)?.[1], format, saved.stdout);
     const report = await readFile(join(cwd, 'report'), 'utf8');
     const plain = (text: string) => text.replace(/"seconds": [\d.]+|[\d.]+ s\b/g, '');
     assert.equal(plain(report), plain(printed.stdout));
@@ -119,6 +121,17 @@ test('a report never takes the place of an archive', async (t) => {
     assert.equal(code, 2);
     assert.match(stderr, /^error OUTPUT_IS_INPUT/);
   }
+});
+
+test('a report is not saved into a folder that is compared: it would differ from then on', async (t) => {
+  const { cwd, before, after } = await release(t);
+  await marStudio(['extract', after, '--into', 'new'], { cwd });
+  const { code, stderr } = await marStudio(['diff', before, 'new', '-o', 'new/report.txt'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /^error OUTPUT_IS_INPUT: .+\nhint: save the report outside of the archives/);
+  const beside = await marStudio(['diff', after, 'new', '-o', 'report.txt'], { cwd });
+  assert.equal(beside.code, 0, beside.stderr);
+  assert.equal(beside.stdout, 'Same contents. The text report is in report.txt\n');
 });
 
 test('bad usage is told with what to do', async (t) => {

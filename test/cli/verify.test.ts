@@ -90,7 +90,7 @@ for (const [format, start] of Object.entries({
   markdown: '### ',
   text: 'model.mar: TorchServe',
 })) {
-  test(`--format ${format} goes to standard output, or to the file of --output with the text beside it`, async (t) => {
+  test(`--format ${format} goes to standard output, or to the file of --output with one line beside it`, async (t) => {
     const cwd = await folderWith(t, warned);
     const printed = await marStudio(['verify', 'model.mar', '--format', format], { cwd });
     assert.equal(printed.code, 0, printed.stderr);
@@ -100,8 +100,9 @@ for (const [format, start] of Object.entries({
     await writeFile(join(cwd, 'report'), 'an older report');
     const saved = await marStudio(['verify', 'model.mar', '--format', format, '--output', 'report'], { cwd });
     assert.equal(saved.code, 0, saved.stderr);
-    assert.match(saved.stdout, /^model\.mar: TorchServe would load it as /);
-    assert.match(saved.stdout, /The report is in report\./);
+    const line =
+      /^model\.mar: TorchServe would load it as .+; 1 warning.*\. The (\w+) report is in report\n$/;
+    assert.equal(line.exec(saved.stdout)?.[1], format, saved.stdout);
     const file = await readFile(join(cwd, 'report'), 'utf8');
     assert.ok(file.startsWith(start));
     assert.deepEqual((await readdir(cwd)).sort(), ['model.mar', 'report']);
@@ -129,6 +130,19 @@ test('a report never takes the place of the archive, not even through a link', a
     assert.equal(code, 2);
     assert.match(stderr, /^error OUTPUT_IS_INPUT: /);
   }
+  assert.deepEqual(await readFile(join(cwd, 'model.mar')), before);
+});
+
+test('a report is not saved into the folder that it is about, nor over the archive that holds the other', async (t) => {
+  const cwd = await folderWith(t);
+  await marStudio(['extract', 'model.mar', '--into', 'model'], { cwd });
+  const { code, stderr } = await marStudio(['verify', 'model', '-o', 'model/report.txt'], { cwd });
+  assert.equal(code, 2);
+  assert.match(stderr, /^error OUTPUT_IS_INPUT: .+\nhint: save the report outside of the archives/);
+  const before = await readFile(join(cwd, 'model.mar'));
+  const inside = await marStudio(['verify', 'model.mar!model.pt', '-o', 'model.mar'], { cwd });
+  assert.equal(inside.code, 2);
+  assert.match(inside.stderr, /^error OUTPUT_IS_INPUT/);
   assert.deepEqual(await readFile(join(cwd, 'model.mar')), before);
 });
 

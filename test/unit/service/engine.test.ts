@@ -118,6 +118,15 @@ test('a report is saved beside the archives, never over them, and over another f
   await assert.rejects(caller.call('saveReport', { id, format: 'patch', path: report, force: true }), {
     code: 'CALL_INVALID',
   });
+  const input = { into: join(models, 'folder') };
+  await run({ verb: 'extract', input: { path, input } });
+  await run({ verb: 'diff', input: { before: path, after: input.into } });
+  const diffId = (await caller.call('listJobs', {})).at(-1)?.id ?? 0;
+  const inside = { id: diffId, format: 'html', path: join(input.into, 'report.html'), force: true } as const;
+  await assert.rejects(caller.call('saveReport', inside), {
+    code: 'OUTPUT_IS_INPUT',
+    hint: /outside of the archives/,
+  });
 });
 
 test('no call and no job reaches what was not granted', async (t) => {
