@@ -1,17 +1,10 @@
 /** Archives inside archives: a `.pt` is a ZIP, and so is a wheel. Read where they lie, or from a copy that is gone afterwards. */
-import { mkdtemp, open, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Archive, ArchiveEntry } from './archive.ts';
 import type { RandomAccess } from './audit/rule.ts';
-import { Problem } from './contract/errors.ts';
-import { assertSpace, remove, translated } from './fs/atomic.ts';
-import { openPinned, pinStat } from './fs/pinned-file.ts';
+import { copyOut } from './entry-copy.ts';
 import { openZip } from './zip/reader.ts';
 import type { ZipSource } from './zip/source.ts';
 
-/** More than this is not unpacked to look into it. */
-const maxCopyBytes = 16 * 1024 ** 3;
 const zipStart = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 
 export interface NestedOptions {
@@ -29,7 +22,7 @@ export async function openNested(
   if (entry.type !== 'file' || !(await startsAsZip(archive, entry, signal))) return null;
   const path = `${archive.path}!${entry.name}`;
   const content = await archive.openInPlace(entry);
-  const source = content === null ? await copyOut(archive, entry, path, signal) : sourceOf(content, path);
+  const source = content === null ? await copyOut(archive, entry, signal) : sourceOf(content, path);
   const close = async () => {
     await source.close();
     if (closesOuter) await archive.close();
@@ -63,6 +56,7 @@ function sourceOf(content: RandomAccess, path: string): ZipSource {
     path,
     size: content.size,
     fd: null,
+    place: content.place ?? null,
     async read(buffer, length, position) {
       const bytes = await content.read(position, length);
       if (bytes.length < length) throw new Error(`read beyond the end of ${path}`);
@@ -72,42 +66,4 @@ function sourceOf(content: RandomAccess, path: string): ZipSource {
     assertUnchanged: async () => {},
     close: () => content.close(),
   };
-}
-
-/** Compressed bytes have no places: they are unpacked to a file, their checksum proven on the way. */
-async function copyOut(
-  archive: Archive,
-  entry: ArchiveEntry,
-  path: string,
-  signal?: AbortSignal,
-): Promise<ZipSource> {
-  if (entry.size > maxCopyBytes) {
-    throw Problem.of('NESTED_TOO_LARGE', { path, size: entry.size, limit: maxCopyBytes });
-  }
-  await assertSpace(path, tmpdir(), entry.size);
-  const folder = await translated(tmpdir(), mkdtemp(join(tmpdir(), 'mar-studio-')), 'making a folder in');
-  try {
-    const copy = join(folder, 'nested.zip');
-    const handle = await translated(copy, open(copy, 'wx', 0o600));
-    try {
-      for await (const chunk of archive.read(entry, signal)) await translated(copy, handle.writeFile(chunk));
-    } finally {
-      await handle.close();
-    }
-    const file = await openPinned(copy, pinStat(await stat(copy)), 'copy');
-    return {
-      path,
-      size: file.size,
-      fd: file.handle.fd,
-      read: file.read,
-      assertUnchanged: file.assertUnchanged,
-      async close() {
-        await file.close();
-        await remove(folder);
-      },
-    };
-  } catch (error) {
-    await remove(folder);
-    throw error;
-  }
 }

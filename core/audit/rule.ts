@@ -2,9 +2,17 @@
 import type { ArchiveKind, Finding, Manifest, Role, Severity } from '../contract/model.ts';
 import type { ParsedManifest } from '../mar/parse-manifest.ts';
 
+/** Where bytes begin in an open file, for threads that read by themselves. */
+export interface FilePlace {
+  readonly fd: number;
+  readonly start: number;
+}
+
 /** Bytes that can be read at any place. */
 export interface RandomAccess {
   readonly size: number;
+  /** Absent where they lie in no file as they are. */
+  readonly place?: FilePlace | null;
   read(position: number, length: number): Promise<Buffer>;
   close(): Promise<void>;
 }

@@ -224,6 +224,23 @@ const problems = {
     () => 'name a file; mar-studio inspect lists them',
   ),
 
+  WEIGHTS_BROKEN: problem<AtPath & { format: string; detail: string }>(
+    (d) => `${d.path} is no sound ${d.format} file: ${d.detail}`,
+    () => 'get the file again, or save it anew; what wrote it would tell the same',
+  ),
+  WEIGHTS_LIMIT: problem<AtPath & { detail: string }>(
+    (d) => `${d.path} can't be listed: ${d.detail}`,
+    () => 'no model needs so much; do not trust this file',
+  ),
+  WEIGHTS_UNKNOWN: problem<AtPath & { looksLike: string }>(
+    (d) => `${d.path} holds no weights that are known here: it is ${d.looksLike}`,
+    () => 'mar-studio inspect lists what an archive holds; name an entry as ARCHIVE!ENTRY',
+  ),
+  TENSOR_MISSING: problem<AtPath & { name: string; nearest: string | null }>(
+    (d) => `${d.path} holds no tensor ${JSON.stringify(d.name)}`,
+    (d) => (d.nearest === null ? `mar-studio tensors ${d.path} lists them` : `did you mean ${d.nearest}?`),
+  ),
+
   PATH_NOT_GRANTED: problem<AtPath>(
     (d) => `${d.path} lies outside the folders and files that were opened to this window`,
     () => 'choose it with the file picker, or start mar-studio serve with a --root that holds it',

@@ -12,6 +12,7 @@ const weights: ReadonlySet<WeightsKind> = new Set([
   'torchscript',
   'torch-zip',
   'torch-legacy',
+  'torch-tar',
   'torch-package',
   'torch-export',
   'torch-unseen',
@@ -22,6 +23,7 @@ const weights: ReadonlySet<WeightsKind> = new Set([
   'gguf',
   'hdf5',
   'numpy',
+  'npz',
 ]);
 
 export async function kindOf(name: string, role: Role, start: Buffer): Promise<ContentKind> {

@@ -43,6 +43,7 @@ export class Spool {
     const { start, size } = place;
     return {
       size,
+      place: { fd: file.fd, start },
       async read(position, length) {
         const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)));
         const { bytesRead } = await translated(tmpdir(), file.read(bytes, 0, bytes.length, start + position));

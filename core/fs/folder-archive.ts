@@ -68,6 +68,7 @@ class FolderArchive implements Archive {
     const file = await this.#open(entry);
     return {
       size: file.size,
+      place: { fd: file.handle.fd, start: 0 },
       async read(position, length) {
         const from = Math.min(Math.max(position, 0), file.size);
         const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, file.size - from)));

@@ -7,6 +7,7 @@ export const weightsKinds = {
   torchscript: 'a TorchScript file',
   'torch-zip': 'a file of torch.save, not TorchScript',
   'torch-legacy': 'a file of torch.save in its old format, not TorchScript',
+  'torch-tar': 'a file of torch.save in its first format, a tar',
   'torch-package': 'a torch.package file',
   'torch-export': 'a file of torch.export.save',
   'torch-unseen': 'a torch ZIP file that can only be told apart when unpacked',
@@ -17,6 +18,7 @@ export const weightsKinds = {
   gguf: 'a GGUF file',
   hdf5: 'an HDF5 file',
   numpy: 'a NumPy array',
+  npz: 'a file of NumPy arrays',
   library: 'a shared library',
   zip: 'a ZIP file that torch did not write',
   'zip-damaged': 'a ZIP file whose directory is damaged or cut off',
@@ -74,9 +76,16 @@ const signatures: readonly { kind: WeightsKind; matches: (start: Buffer) => bool
     matches: (start) =>
       start.toString('latin1', 4, 6) === 'ET' && /^\d\d/.test(start.toString('latin1', 6, 8)),
   },
+  { kind: 'torch-tar', matches: isTorchTar },
   { kind: 'gzip', matches: (start) => startsWith(start, [0x1f, 0x8b, 0x08]) },
   { kind: 'library', matches: isLibrary },
 ];
+
+/** Before torch 0.1.10: what tells of the system comes first. */
+function isTorchTar(start: Buffer): boolean {
+  if (start.length < 512 || start.toString('latin1', 257, 262) !== 'ustar') return false;
+  return /^(\.\/)?(sys_info|pickle|tensors|storages)\0/.test(start.toString('latin1', 0, 100));
+}
 
 function startsWith(start: Buffer, bytes: readonly number[] | string): boolean {
   const wanted = Buffer.from(bytes as string);
@@ -112,10 +121,12 @@ function looksLikeTorchZip(start: Buffer): boolean {
 function kindOfZip({ names }: ZipListing): WeightsKind {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
   if (has(/^[^/]+\/(constants\.pkl$|code\/)/)) return 'torchscript';
-  if (has(/^[^/]+\/\.data\/(extern_modules|version)$/)) return 'torch-package';
+  if (has(/^[^/]+\/\.data\/extern_modules$/)) return 'torch-package';
   if (has(/^([^/]+\/)?(serialized_exported_program\.json|models\/[^/]+\.json|archive_format)$/))
     return 'torch-export';
-  return has(/^[^/]+\/data\.pkl$/) ? 'torch-zip' : 'zip';
+  if (has(/^[^/]+\/\.data\/version$/)) return 'torch-package';
+  if (has(/^[^/]+\/data\.pkl$/)) return 'torch-zip';
+  return names.length > 0 && names.every((name) => name.endsWith('.npy')) ? 'npz' : 'zip';
 }
 
 /** Eight bytes of length, then a JSON object of that length. */

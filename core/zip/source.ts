@@ -1,7 +1,7 @@
 /** The bytes of an archive on disk, readable at any place, and held to what the file was when it was opened. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { RandomAccess } from '../audit/rule.ts';
+import type { FilePlace, RandomAccess } from '../audit/rule.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import { stepBytes } from '../fs/copy.ts';
 import { openPinned, pinStat } from '../fs/pinned-file.ts';
@@ -12,6 +12,8 @@ export interface ZipSource {
   readonly size: number;
   /** Null where these bytes have no file of their own. */
   readonly fd: number | null;
+  /** Where they lie in a file that holds more than them. */
+  readonly place?: FilePlace | null;
   /** Fills the buffer from `position`; what lies beyond the end of the file is a bug of the caller. */
   read(buffer: Uint8Array, length: number, position: number): Promise<void>;
   /** Throws INPUT_CHANGED where the file is not what it was. Looks at most ten times a second, unless told. */
@@ -68,8 +70,10 @@ export async function hashOf(source: ZipSource, signal?: AbortSignal): Promise<s
 
 /** A part of the source as bytes of its own, such as a stored entry. Closing it leaves the source open. */
 export function openRange(source: ZipSource, start: number, size: number): RandomAccess {
+  const whole = source.fd === null ? source.place : { fd: source.fd, start: 0 };
   return {
     size,
+    place: whole ? { fd: whole.fd, start: whole.start + start } : null,
     async read(position, length) {
       const from = Math.min(Math.max(position, 0), size);
       const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - from)));

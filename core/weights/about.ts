@@ -1,0 +1,7 @@
+/** What a file says of itself, cut to what a person reads: a tokenizer's vocabulary may stand there too. */
+const mostLetters = 4000;
+
+export function aboutText(value: string): string {
+  if (value.length <= mostLetters) return value;
+  return `${value.slice(0, mostLetters)}… (${value.length.toLocaleString('en-US')} letters)`;
+}
