@@ -146,7 +146,7 @@ function editMenu(options: MenuOptions, manners: Manners): Item {
       separator,
       {
         label: 'Find',
-        submenu: items(options, ['find', '-', 'filter', 'search']),
+        submenu: items(options, ['find', 'find-next', 'find-previous', '-', 'filter', 'search']),
       },
       ...(manners.settings.menu === 'edit' ? [separator, settingsItem(options, manners)] : []),
     ],

@@ -24,6 +24,8 @@ export const commands = {
   'copy-command': { label: 'Command' },
   'copy-markdown': { label: 'Markdown Row' },
   find: { label: 'Find…', keys: 'Mod+F' },
+  'find-next': { label: 'Find Next', keys: 'F3' },
+  'find-previous': { label: 'Find Previous', keys: 'Shift+F3' },
   filter: { label: 'Filter', keys: 'Mod+Shift+F' },
   search: { label: 'Search Names and Contents…' },
   'next-layout': { label: 'Side by Side, Unified, Linear', keys: 'Mod+\\' },

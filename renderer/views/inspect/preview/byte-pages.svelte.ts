@@ -26,7 +26,15 @@ export class BytePages {
     const page = Math.floor(offset / pageBytes);
     const known = this.#pages.get(page);
     const within = offset - page * pageBytes;
-    return known ? known.subarray(within, within + length) : new Uint8Array();
+    if (known === undefined || known === null) return new Uint8Array();
+    const here = known.subarray(within, within + length);
+    // What is asked for may begin in one page and end in the next.
+    if (here.length === length || known.length < pageBytes) return here;
+    const rest = this.bytes((page + 1) * pageBytes, length - here.length);
+    const all = new Uint8Array(here.length + rest.length);
+    all.set(here);
+    all.set(rest, here.length);
+    return all;
   }
 
   want(from: number, to: number): void {

@@ -6,7 +6,15 @@ import { json } from '@codemirror/lang-json';
 import { python } from '@codemirror/lang-python';
 import { yaml } from '@codemirror/lang-yaml';
 import { HighlightStyle, syntaxHighlighting } from '@codemirror/language';
-import { highlightSelectionMatches, openSearchPanel, search, searchKeymap } from '@codemirror/search';
+import {
+  findNext,
+  findPrevious,
+  getSearchQuery,
+  highlightSelectionMatches,
+  openSearchPanel,
+  search,
+  searchKeymap,
+} from '@codemirror/search';
 import { EditorSelection, EditorState, type Extension, RangeSetBuilder } from '@codemirror/state';
 import { Decoration, EditorView, highlightSpecialChars, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
@@ -24,6 +32,8 @@ export interface CodeText {
 export interface CodeEditor {
   goTo(line: number, column?: number): void;
   find(): void;
+  /** False where nothing was searched for. */
+  findNext(step: 1 | -1): boolean;
   close(): void;
 }
 
@@ -39,6 +49,10 @@ export function openCode(host: HTMLElement, code: CodeText): CodeEditor {
       view.focus();
     },
     find: () => void openSearchPanel(view),
+    findNext(step) {
+      if (getSearchQuery(view.state).search === '') return false;
+      return step === 1 ? findNext(view) : findPrevious(view);
+    },
     close: () => view.destroy(),
   };
 }

@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { kindOfBytes } from '../../../../renderer/views/inspect/first-bytes.ts';
+import { valuesOf } from '../../../../renderer/views/inspect/preview/byte-values.ts';
 import { readCsv } from '../../../../renderer/views/inspect/preview/csv.ts';
+import { firstFrom, hitAt, patternOf } from '../../../../renderer/views/inspect/preview/find-pattern.ts';
 import {
-  asciiWords,
-  hexWords,
+  asciiRuns,
+  byteAtLetter,
+  hexRuns,
+  lettersOf,
   parseOffset,
   RowScale,
 } from '../../../../renderer/views/inspect/preview/hex-rows.ts';
@@ -108,9 +112,14 @@ test('only lines that an editor could not hold are cut', () => {
 
 test('bytes are sixteen a row, and a short row keeps its columns', () => {
   const bytes = Uint8Array.of(0x41, 0, 0xff);
-  assert.equal(hexWords(bytes).trimEnd(), '41 00 ff');
-  assert.equal(hexWords(bytes).length, hexWords(new Uint8Array(16)).length);
-  assert.equal(asciiWords(bytes), 'A··');
+  const words = (runs: readonly { text: string }[]) => runs.map(({ text }) => text).join('');
+  for (const perRow of [8, 16] as const) {
+    assert.equal(words(hexRuns(bytes, perRow)).trimEnd(), '41 00 ff');
+    const whole = words(hexRuns(new Uint8Array(perRow), perRow));
+    assert.equal(words(hexRuns(bytes, perRow)).length, whole.length);
+    assert.equal(lettersOf(perRow, 10), 8 + whole.length + perRow);
+  }
+  assert.equal(words(asciiRuns(bytes)), 'A··');
 });
 
 test('every row of a file of terabytes can be reached by the bar, and the bar stays where it is put', () => {
@@ -135,4 +144,61 @@ test('what is no archive is named by its first bytes', () => {
   assert.match(words('hello'), /text/);
   assert.match(words('\0\0\0\0'), /zeros/);
   assert.equal(words(''), 'The file has 0 bytes.');
+});
+
+test('bytes that look alike are one run, and a letter of the row tells its byte', () => {
+  const kindAt = (at: number) => (at === 7 || at === 8 ? 'found' : '');
+  const runs = hexRuns(new Uint8Array(16), 16, kindAt);
+  assert.deepEqual(
+    runs.map(({ kind, text }) => [kind, text.length]),
+    [
+      ['', 21],
+      ['found', 6],
+      ['', 21],
+    ],
+  );
+  for (const perRow of [8, 16] as const) {
+    const letters = hexRuns(
+      Uint8Array.from({ length: perRow }, (_, at) => at),
+      perRow,
+    )
+      .map(({ text }) => text)
+      .join('');
+    for (let byte = 0; byte < perRow; byte++) {
+      const at = letters.indexOf(byte.toString(16).padStart(2, '0'));
+      assert.deepEqual([byteAtLetter(at, perRow), byteAtLetter(at + 1, perRow)], [byte, byte]);
+    }
+  }
+});
+
+test('what is typed to be found becomes bytes, or the reason why not', () => {
+  assert.deepEqual(patternOf('50 4B 03 04', 'hex'), { bytes: '504b0304' });
+  assert.deepEqual(patternOf('0x50,0x4b', 'hex'), { bytes: '504b' });
+  assert.ok('why' in patternOf('50 4', 'hex'));
+  assert.ok('why' in patternOf('no', 'hex'));
+  assert.ok('why' in patternOf('ab'.repeat(257), 'hex'));
+  assert.deepEqual(patternOf('aé', 'text'), { bytes: '61c3a9' });
+  assert.ok('why' in patternOf('é'.repeat(129), 'text'));
+});
+
+test('a place is within what was found from its first byte to its last', () => {
+  const offsets = [4, 10, 12];
+  assert.deepEqual(
+    [3, 4, 5, 6, 10, 11, 12, 13, 14].map((offset) => hitAt(offsets, 2, offset)),
+    [-1, 0, 0, -1, 1, 1, 2, 2, -1],
+  );
+  assert.equal(hitAt([], 2, 0), -1);
+  assert.deepEqual([firstFrom(offsets, 0), firstFrom(offsets, 11), firstFrom(offsets, 99)], [0, 2, 3]);
+});
+
+test('bytes are numbers in both orders, as far as there are enough of them', () => {
+  const bytes = Uint8Array.of(0xff, 0xfe, 0, 0, 0, 0, 0x80, 0x3f);
+  const [one, two, , eight] = valuesOf(bytes, true);
+  assert.deepEqual([one?.unsigned, one?.signed, two?.unsigned], ['255', '-1', '65279']);
+  assert.equal(valuesOf(bytes, false)[1]?.unsigned, '65534');
+  assert.equal(valuesOf(bytes, false)[3]?.signed, String(Buffer.from(bytes).readBigInt64BE()));
+  assert.equal(eight?.float, String(Buffer.from(bytes).readDoubleLE()));
+  assert.equal(valuesOf(Uint8Array.of(0, 0, 0x80, 0x3f), true)[2]?.float, '1');
+  assert.equal(valuesOf(Uint8Array.of(0xcd, 0xcc, 0xcc, 0x3d), true)[2]?.float, '0.1');
+  assert.deepEqual(valuesOf(Uint8Array.of(1), true)[1], { bits: 16, unsigned: '', signed: '', float: '' });
 });
