@@ -51,6 +51,11 @@ export interface Calls {
   };
   /** Of a finished job: verify or diff. */
   saveReport: { input: ReportInput; output: Saved };
+  /** A policy to start from, made of what a finished diff found. */
+  savePolicy: {
+    input: { readonly id: number; readonly path: string; readonly force: boolean };
+    output: Saved;
+  };
   /** Settings, recents and marks: one JSON value under each name, kept in this user's own folder. */
   readState: { input: { readonly name: StateName }; output: StateRead };
   writeState: { input: { readonly name: StateName; readonly value: unknown }; output: Done };

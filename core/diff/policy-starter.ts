@@ -1,4 +1,12 @@
 /** What `mar-studio diff --init-policy` prints: every kind of rule, explained, the cautious ones switched on. */
+import type { DiffEntry } from '../contract/diff.ts';
+
+const exampleOfAllow = `  # - name: Only code and settings change
+  #   allow:
+  #     - role: [manifest, handler, config]
+  #     - path: docs/
+  #       change: [added, modified]
+`;
 
 const starter = `# What may change between two versions of a model archive.
 # Check with: mar-studio diff OLD.mar NEW.mar --policy FILE
@@ -42,12 +50,7 @@ rules:
       change: [added, removed, renamed]
 
   # The other way round: nothing else may change. At most one such rule.
-  # - name: Only code and settings change
-  #   allow:
-  #     - role: [manifest, handler, config]
-  #     - path: docs/
-  #       change: [added, modified]
-
+${exampleOfAllow}
   # Equal contents are read and proven, not only compared by CRC-32; needs --verify.
   # - name: Proven byte for byte
   #   require-proof: sha256
@@ -55,4 +58,17 @@ rules:
 
 export function starterPolicy(): string {
   return starter;
+}
+
+/** The same, with what changed in one comparison as what may change, for whoever takes it for the usual case. */
+export function starterPolicyFrom(entries: readonly DiffEntry[]): string {
+  const roles = new Set(entries.filter(({ change }) => change !== 'unchanged').map(({ role }) => role));
+  if (roles.size === 0) return starter;
+  return starter.replace(
+    exampleOfAllow,
+    `  # - name: Only what changed this time changes
+  #   allow:
+  #     - role: [${[...roles].sort().join(', ')}]
+`,
+  );
 }

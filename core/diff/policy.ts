@@ -12,7 +12,7 @@ import type { Growth } from './policy-fields.ts';
 import type { Policy, PolicyRule, Selector } from './policy-schema.ts';
 
 export { type Policy, parsePolicy } from './policy-schema.ts';
-export { starterPolicy } from './policy-starter.ts';
+export { starterPolicy, starterPolicyFrom } from './policy-starter.ts';
 
 type Broken = PolicyRuleResult['broken'][number];
 

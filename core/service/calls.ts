@@ -23,7 +23,7 @@ import { allowPackInput, comparePlan } from './packing.ts';
 import { previewOf, wholeText } from './preview.ts';
 import { readEntryBytes, readFileBytes } from './read-bytes.ts';
 import { readConfigFile } from './read-config.ts';
-import { saveJobReport } from './save-report.ts';
+import { saveJobReport, savePolicy } from './save-report.ts';
 import { searchArchive } from './search.ts';
 import type { StateFiles } from './state-files.ts';
 import { scanStore } from './store.ts';
@@ -100,6 +100,11 @@ const answers: Answers = {
     const path = await guard.allowWrite(input.path);
     await saveJobReport(jobs.result(input.id), { ...input, path });
     return { path };
+  },
+  savePolicy: async ({ guard, jobs }, { id, path, force }) => {
+    const allowed = await guard.allowWrite(path);
+    await savePolicy(jobs.result(id), allowed, force);
+    return { path: allowed };
   },
   readState: ({ state }, { name }) => state.read(name),
   writeState: async ({ state }, { name, value }) => {

@@ -120,6 +120,7 @@ const schemas = {
   readRecipe: v.strictObject({ path }),
   saveRecipe: v.strictObject({ path, input: packInput, force: v.boolean() }),
   saveReport: v.strictObject({ id: count, format: v.picklist(reportFormats), path, force: v.boolean() }),
+  savePolicy: v.strictObject({ id: count, path, force: v.boolean() }),
   readState: v.strictObject({ name: v.picklist(stateNames) }),
   writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown() }),
   listJobs: nothing,

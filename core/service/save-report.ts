@@ -1,7 +1,8 @@
-/** The reports of a finished job, as the command line writes them. */
+/** The reports of a finished job, as the command line writes them, and a policy to start from. */
 import { lstat } from 'node:fs/promises';
 import type { JobResult, ReportInput } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
+import { starterPolicyFrom } from '../diff/policy.ts';
 import { assertReportPath, diffReportIn, reportIn, saveReport } from '../report/report.ts';
 
 export async function saveJobReport(
@@ -9,6 +10,23 @@ export async function saveJobReport(
   { path, format, force }: Omit<ReportInput, 'id'>,
 ): Promise<void> {
   const { inputs, report } = reportOf(job, format);
+  await saveBeside(inputs, path, force, report);
+}
+
+/** What a comparison found, as rules of what may change. */
+export async function savePolicy(job: JobResult, path: string, force: boolean): Promise<void> {
+  if (job.verb !== 'diff')
+    throw Problem.of('CALL_INVALID', { detail: `a policy is not made from ${job.verb}` });
+  const { before, after, entries } = job.result;
+  await saveBeside([before.path, after.path], path, force, starterPolicyFrom(entries));
+}
+
+async function saveBeside(
+  inputs: readonly string[],
+  path: string,
+  force: boolean,
+  report: string | Buffer,
+): Promise<void> {
   await assertReportPath(path, inputs);
   if (!force && (await lstat(path).catch(() => null)) !== null) {
     throw Problem.of('OUTPUT_EXISTS', { path, suggestion: 'replace it, or choose another name' });

@@ -106,6 +106,19 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
 });
 
+test('a policy is started from a comparison, saved, and judged at once', { skip: noBrowser }, async (t) => {
+  const { page, folder } = await openApp(t, { opens: digits });
+  await changes(page).waitFor();
+  await page.getByRole('button', { name: 'Start a policy…' }).click();
+  await goTo(page, folder);
+  await page.getByRole('dialog').getByRole('button', { name: 'Save here' }).click();
+  await page.getByRole('button', { name: /^Policy policy\.yaml: / }).waitFor();
+  await page.getByText('A change gets a new version').waitFor();
+  const saved = await readFile(join(folder, 'policy.yaml'), 'utf8');
+  assert.match(saved, /# - name: Only what changed this time changes\n.*\n.*role: \[.*handler.*\]/);
+  await assertAccessible(page, 'a policy that was started here');
+});
+
 test('names and texts with markup, invisible characters and a script stay text', {
   skip: noBrowser,
 }, async (t) => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import type { DiffEntry } from '../../../core/contract/diff.ts';
 import { Problem } from '../../../core/contract/errors.ts';
-import { type Policy, parsePolicy, starterPolicy } from '../../../core/diff/policy.ts';
+import { type Policy, parsePolicy, starterPolicy, starterPolicyFrom } from '../../../core/diff/policy.ts';
 
 const refusalOf = (text: string): Problem => {
   try {
@@ -14,6 +15,11 @@ const refusalOf = (text: string): Problem => {
   throw new Error(`was not refused: ${text.slice(0, 200)}`);
 };
 
+const identicalEntry: DiffEntry = {
+  ...{ path: 'x', change: 'unchanged', from: null, kind: 'text', role: 'extra' },
+  ...{ before: null, after: null, wrapping: [], details: {} },
+};
+
 test('the starter is a policy with five kinds of rules', () => {
   const { rules } = parsePolicy(starterPolicy(), 'starter.yaml');
   assert.deepEqual(
@@ -22,9 +28,11 @@ test('the starter is a policy with five kinds of rules', () => {
   );
 });
 
+/** What the starter says about its fields; no rule by itself. */
+const explained = /^ +(?:role|path|kind|change): [a-z]+,.*\n|^ +path: a pattern.*\n/gm;
+
 test('the starter with all its comments switched on is a policy as well', () => {
   const on = starterPolicy().replace(/^( {2})# (- name:| {2})/gm, '$1$2');
-  const explained = /^ +(?:role|path|kind|change): [a-z]+,.*\n|^ +path: a pattern.*\n/gm;
   assert.equal(parsePolicy(on.replace(explained, ''), 'starter.yaml').rules.length, 8);
 });
 
@@ -116,4 +124,22 @@ test('bombs are refused before they go off', () => {
 test('keys that every object has are no keys of a policy', () => {
   for (const key of ['__proto__', 'constructor', 'toString'])
     assert.match(refusalOf(`rules:\n  - name: a\n    ${key}: {}`).message, /is not a key of a rule/);
+});
+
+test('a policy from a comparison has what changed in it as what may change, switched off', () => {
+  const change = (role: 'handler' | 'weights' | 'extra', what: 'modified' | 'unchanged') =>
+    ({ ...identicalEntry, role, change: what }) as const;
+  const text = starterPolicyFrom([
+    change('weights', 'modified'),
+    change('handler', 'modified'),
+    change('extra', 'unchanged'),
+  ]);
+  const namesOf = (yaml: string) => parsePolicy(yaml, 'p.yaml').rules.map(({ name }) => name);
+  assert.deepEqual(namesOf(text), namesOf(starterPolicy()));
+  const on = text.replace(/^( {2})# (- name:| {2})/gm, '$1$2').replace(explained, '');
+  const rule = parsePolicy(on, 'p.yaml').rules.find(({ kind }) => kind === 'allow');
+  assert.ok(rule?.kind === 'allow');
+  assert.equal(rule.name, 'Only what changed this time changes');
+  assert.deepEqual(rule.selectors[0]?.role, ['handler', 'weights']);
+  assert.equal(starterPolicyFrom([change('extra', 'unchanged')]), starterPolicy());
 });

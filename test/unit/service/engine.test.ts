@@ -122,6 +122,20 @@ test('a report is saved beside the archives, never over them, and over another f
   await run({ verb: 'extract', input: { path, input } });
   await run({ verb: 'diff', input: { before: path, after: input.into } });
   const diffId = (await caller.call('listJobs', {})).at(-1)?.id ?? 0;
+  const policy = join(models, 'may.yaml');
+  await caller.call('savePolicy', { id: diffId, path: policy, force: false });
+  assert.match(await readFile(policy, 'utf8'), /require-version-bump: true/);
+  const judged = await run({
+    verb: 'diff',
+    input: { before: path, after: input.into, policyPath: policy },
+  });
+  assert.ok('policy' in judged && judged.policy?.ok);
+  await assert.rejects(caller.call('savePolicy', { id: diffId, path, force: true }), {
+    code: 'OUTPUT_IS_INPUT',
+  });
+  await assert.rejects(caller.call('savePolicy', { id, path: policy, force: true }), {
+    code: 'CALL_INVALID',
+  });
   const inside = { id: diffId, format: 'html', path: join(input.into, 'report.html'), force: true } as const;
   await assert.rejects(caller.call('saveReport', inside), {
     code: 'OUTPUT_IS_INPUT',
