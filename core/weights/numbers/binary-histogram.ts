@@ -43,7 +43,9 @@ export class BinaryBins {
     if (exponent <= this.exponent) return;
     const merged = new Float64Array(bins);
     const width = 2 ** Math.min(exponent - this.exponent, 20);
-    for (const [at, count] of this.counts.entries()) {
+    for (let at = 0; at < bins; at++) {
+      const count = this.counts[at] as number;
+      if (count === 0) continue;
       const bin = Math.floor((at - half) / width) + half;
       merged[bin] = (merged[bin] as number) + count;
     }

@@ -1,5 +1,14 @@
 /** How two tensors differ, number by number: what one thread sees of a stretch, and how that is put together. */
 import { BinaryBins, type BinaryHistogram, bins } from './binary-histogram.ts';
+import {
+  countNumbers,
+  countPairs,
+  largestOf,
+  type PairSums,
+  sumGiven,
+  sumPairs,
+  tableStep,
+} from './loops.ts';
 
 /** Cells of the strip that shows where along a tensor its numbers moved. */
 export const stripCells = 256;
@@ -48,29 +57,35 @@ export const noSums = (): DifferenceSums => ({
   miscast: 0,
 });
 
-/** Small bins for the innermost loop: they stay in the processor's first cache. */
+/** One of the three histograms of a loop: small counts in the loop's own table, which are moved when the range grows. */
 class LoopBins {
   readonly kept = new BinaryBins();
-  readonly counts = new Uint32Array(bins);
+  readonly counts: Uint32Array;
   #counted = 0;
+
+  constructor(table: Uint32Array, start: number) {
+    this.counts = table.subarray(start, start + bins);
+  }
 
   makeRoom(size: number, numbers: number): void {
     this.#counted += numbers;
     if (size < 2 ** this.kept.exponent && this.#counted < 2 ** 31) return;
-    this.flush();
+    this.#flush();
     this.kept.makeRoom(size);
     this.#counted = numbers;
   }
 
-  flush(): void {
-    for (const [bin, count] of this.counts.entries())
-      if (count > 0) this.kept.counts[bin] = (this.kept.counts[bin] as number) + count;
-    this.counts.fill(0);
+  toData(): BinaryHistogram {
+    this.#flush();
+    return this.kept.toData();
   }
 
-  toData(): BinaryHistogram {
-    this.flush();
-    return this.kept.toData();
+  #flush(): void {
+    for (let bin = 0; bin < bins; bin++) {
+      const count = this.counts[bin] as number;
+      if (count > 0) this.kept.counts[bin] = (this.kept.counts[bin] as number) + count;
+    }
+    this.counts.fill(0);
   }
 }
 
@@ -78,13 +93,12 @@ class LoopBins {
 export class DifferenceLoop {
   readonly sums = noSums();
   readonly strip: number[] = [];
-  readonly #before = new LoopBins();
-  readonly #after = new LoopBins();
-  readonly #delta = new LoopBins();
+  readonly #table = new Uint32Array(3 * tableStep);
+  readonly #before = new LoopBins(this.#table, 0);
+  readonly #after = new LoopBins(this.#table, tableStep);
+  readonly #delta = new LoopBins(this.#table, 2 * tableStep);
   readonly #total: number;
   readonly #firstCell: number;
-  #largestBefore = 0;
-  #largestAfter = 0;
   #largest = 0;
 
   /** `total` numbers has the whole tensor, and this loop begins with number `from` of them. */
@@ -118,116 +132,44 @@ export class DifferenceLoop {
   }
 
   #addPart(before: Float64Array, after: Float64Array, deltas: Float64Array | undefined): void {
-    if (this.#moments(before, after, deltas)) {
+    const found = deltas === undefined ? sumPairs(before, after) : sumGiven(before, after, deltas);
+    // One that is no number makes the sums none; where they only grew too large, nothing is left out.
+    if (Number.isFinite(found.abs + found.squares + found.squaresBefore + found.squaresAfter)) {
+      this.#sum(found, before.length);
       this.#count(before, after, deltas);
       return;
     }
-    // Something is no finite number, or too large to be squared: the rest goes on without what is not finite.
     const kept = this.#withoutOdd(before, after, deltas);
-    this.#moments(kept.before, kept.after, kept.deltas, true);
+    this.#sum(sumGiven(kept.before, kept.after, kept.deltas), kept.deltas.length);
     this.#count(kept.before, kept.after, kept.deltas);
   }
 
-  /** The innermost loop, in two lanes that the processor works on at once. False, and nothing counted, where a sum is not finite. */
-  #moments(x: Float64Array, y: Float64Array, deltas?: Float64Array, takesAll = false): boolean {
-    const length = x.length;
-    let [largest, other, largestX, largestY] = [0, 0, 0, 0];
-    let [abs, abs2, squares, squares2, product, product2] = [0, 0, 0, 0, 0, 0];
-    let [squaresX, squaresX2, squaresY, squaresY2, same] = [0, 0, 0, 0, 0];
-    const even = deltas === undefined ? length - (length % 2) : 0;
-    for (let at = 0; at < even; at += 2) {
-      const a = x[at] as number;
-      const b = y[at] as number;
-      const delta = b - a;
-      const size = Math.abs(delta);
-      const a2 = x[at + 1] as number;
-      const b2 = y[at + 1] as number;
-      const delta2 = b2 - a2;
-      const size2 = Math.abs(delta2);
-      largest = Math.max(largest, size);
-      other = Math.max(other, size2);
-      largestX = Math.max(largestX, Math.abs(a), Math.abs(a2));
-      largestY = Math.max(largestY, Math.abs(b), Math.abs(b2));
-      abs += size;
-      abs2 += size2;
-      squares += delta * delta;
-      squares2 += delta2 * delta2;
-      product += a * b;
-      product2 += a2 * b2;
-      squaresX += a * a;
-      squaresX2 += a2 * a2;
-      squaresY += b * b;
-      squaresY2 += b2 * b2;
-      if (delta === 0) same++;
-      if (delta2 === 0) same++;
-    }
-    for (let at = even; at < length; at++) {
-      const a = x[at] as number;
-      const b = y[at] as number;
-      const delta = deltas === undefined ? b - a : (deltas[at] as number);
-      const size = Math.abs(delta);
-      largest = Math.max(largest, size);
-      largestX = Math.max(largestX, Math.abs(a));
-      largestY = Math.max(largestY, Math.abs(b));
-      abs += size;
-      squares += delta * delta;
-      product += a * b;
-      squaresX += a * a;
-      squaresY += b * b;
-      if (delta === 0) same++;
-    }
-    const total = abs + abs2 + squares + squares2 + squaresX + squaresX2 + squaresY + squaresY2;
-    if (!Number.isFinite(total) && !takesAll) return false;
+  #sum(found: PairSums, count: number): void {
     const { sums } = this;
-    sums.finite += length;
-    sums.changed += length - same;
-    sums.sumAbs += abs + abs2;
-    sums.squares += squares + squares2;
-    sums.product += product + product2;
-    sums.squaresBefore += squaresX + squaresX2;
-    sums.squaresAfter += squaresY + squaresY2;
-    this.#largest = Math.max(largest, other);
-    sums.maxAbs = Math.max(sums.maxAbs, this.#largest);
-    this.#largestBefore = largestX;
-    this.#largestAfter = largestY;
-    return true;
+    sums.finite += count;
+    sums.changed += found.changed;
+    sums.maxAbs = Math.max(sums.maxAbs, found.largest);
+    sums.sumAbs += found.abs;
+    sums.squares += found.squares;
+    sums.product += found.product;
+    sums.squaresBefore += found.squaresBefore;
+    sums.squaresAfter += found.squaresAfter;
+    this.#largest = found.largest;
   }
 
-  #count(x: Float64Array, y: Float64Array, deltas?: Float64Array): void {
-    const length = x.length;
-    this.#before.makeRoom(this.#largestBefore, length);
-    this.#after.makeRoom(this.#largestAfter, length);
-    this.#delta.makeRoom(Number.isFinite(this.#largest) ? this.#largest : Number.MAX_VALUE, length);
-    if (deltas !== undefined) {
-      this.#countGiven(x, y, deltas);
+  #count(before: Float64Array, after: Float64Array, deltas: Float64Array | undefined): void {
+    const all = [this.#before, this.#after, this.#delta] as const;
+    const sizes = [largestOf(before), largestOf(after), Math.min(this.#largest, Number.MAX_VALUE)];
+    for (const [at, bins] of all.entries()) bins.makeRoom(sizes[at] as number, before.length);
+    if (deltas === undefined) {
+      const [scaleBefore, scaleAfter, scale] = all.map(({ kept }) => kept.scale) as [number, number, number];
+      countPairs(before, after, scaleBefore, scaleAfter, scale, this.#table);
       return;
     }
-    const [before, after, moved] = [this.#before.counts, this.#after.counts, this.#delta.counts];
-    const scaleX = this.#before.kept.scale;
-    const scaleY = this.#after.kept.scale;
-    const scale = this.#delta.kept.scale;
-    for (let at = 0; at < length; at++) {
-      const a = x[at] as number;
-      const b = y[at] as number;
-      const binX = Math.floor(a * scaleX) + 512;
-      const binY = Math.floor(b * scaleY) + 512;
-      const bin = Math.floor((b - a) * scale) + 512;
-      before[binX] = (before[binX] as number) + 1;
-      after[binY] = (after[binY] as number) + 1;
-      moved[bin] = (moved[bin] as number) + 1;
+    for (const [at, numbers] of [before, after, deltas].entries()) {
+      const { counts, kept } = all[at] as LoopBins;
+      countNumbers(numbers, kept.scale, counts);
     }
-  }
-
-  #countGiven(x: Float64Array, y: Float64Array, deltas: Float64Array): void {
-    const add = ({ counts, kept: { scale } }: LoopBins, values: Float64Array) => {
-      for (const value of values) {
-        const bin = Math.min(bins - 1, Math.max(0, Math.floor(value * scale) + 512));
-        counts[bin] = (counts[bin] as number) + 1;
-      }
-    };
-    add(this.#before, x);
-    add(this.#after, y);
-    add(this.#delta, deltas);
   }
 
   /** Counts what is not finite. Two NaNs are as good as equal, and so are two infinities of one sign. */

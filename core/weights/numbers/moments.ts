@@ -1,4 +1,5 @@
 /** Minimum, maximum, mean and deviation of the finite numbers, block by block, and 64 bins once the ends are known. */
+import { sumDistances } from './loops.ts';
 
 export interface Moments {
   finite: number;
@@ -56,48 +57,13 @@ export function merge(to: Moments, other: Moments): void {
 function momentsOf(to: Moments, block: Float64Array): boolean {
   const length = block.length;
   if (length === 0) return true;
-  // Distances from a number of the block: sums of the numbers themselves would drown what tells them apart.
   const anchor = block[0] as number;
-  let [min, min2, max, max2] = [anchor, anchor, anchor, anchor];
-  let [sum, sum2, squares, squares2, zeros] = [0, 0, 0, 0, 0];
-  const even = length - (length % 2);
-  for (let at = 0; at < even; at += 2) {
-    const value = block[at] as number;
-    const value2 = block[at + 1] as number;
-    min = Math.min(min, value);
-    min2 = Math.min(min2, value2);
-    max = Math.max(max, value);
-    max2 = Math.max(max2, value2);
-    const apart = value - anchor;
-    const apart2 = value2 - anchor;
-    sum += apart;
-    sum2 += apart2;
-    squares += apart * apart;
-    squares2 += apart2 * apart2;
-    if (value === 0) zeros++;
-    if (value2 === 0) zeros++;
-  }
-  if (even < length) {
-    const value = block[even] as number;
-    min = Math.min(min, value);
-    max = Math.max(max, value);
-    const apart = value - anchor;
-    sum += apart;
-    squares += apart * apart;
-    if (value === 0) zeros++;
-  }
-  const total = sum + sum2;
-  const totalSquares = squares + squares2;
-  if (!Number.isFinite(total) || !Number.isFinite(totalSquares)) return false;
+  const { min, max, sum, squares, zeros } = sumDistances(block, anchor);
+  if (!Number.isFinite(sum) || !Number.isFinite(squares)) return false;
   merge(to, {
-    finite: length,
-    min: Math.min(min, min2),
-    max: Math.max(max, max2),
-    mean: anchor + total / length,
-    spread: Math.max(0, totalSquares - (total * total) / length),
-    zeros,
-    nan: 0,
-    inf: 0,
+    ...{ finite: length, min, max, zeros, nan: 0, inf: 0 },
+    mean: anchor + sum / length,
+    spread: Math.max(0, squares - (sum * sum) / length),
   });
   return true;
 }
@@ -137,11 +103,11 @@ export function countInBins(block: Float64Array, min: number, max: number, count
   const edges = Float64Array.from({ length: statisticsBins + 1 }, (_, at) =>
     at === statisticsBins ? max : 2 * (min / 2 + at * (half / statisticsBins)),
   );
-  const isSteep = !Number.isFinite(scale);
+  const isExtreme = !Number.isFinite(scale) || !Number.isFinite(max - min);
   for (let at = 0; at < block.length; at++) {
     const value = block[at] as number;
     if (!(value >= min && value <= max)) continue;
-    const place = isSteep ? ((value / 2 - min / 2) / half) * statisticsBins : (value - min) * scale;
+    const place = isExtreme ? ((value / 2 - min / 2) / half) * statisticsBins : (value - min) * scale;
     let bin = Math.min(last, Math.floor(place));
     const rest = place - bin;
     // Near an end of a bin by the ends themselves: rounding may have gone over it.
