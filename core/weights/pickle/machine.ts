@@ -92,13 +92,14 @@ export interface PickleWatcher {
   built?(target: PickleValue, state: PickleValue, next: number): number | null;
   /** Bytes, or a text that stands for bytes. */
   bytes?(bytes: Buffer, position: number): void;
-  persistent?(id: PickleValue, position: number): void;
+  /** Something outside is referred to; returns what it stands for, where that is known. */
+  persistent?(id: PickleValue, position: number): PickleValue | undefined;
 }
 
 export interface PickleOptions {
   readonly budget?: Partial<PickleBudget>;
   readonly watcher?: PickleWatcher;
-  /** Lists, dictionaries and sets stay empty: for who only wants to know what would be called. */
+  /** Lists, dictionaries and sets keep no more than their first items: for who only wants to know what would be called. */
   readonly isShallow?: boolean;
 }
 
@@ -113,6 +114,8 @@ export function readPickle(bytes: Uint8Array, start = 0, options: PickleOptions 
 class Halt extends Error {}
 
 const mostProblems = 100;
+/** Of a shallow container: what classes with a handful of fields need. */
+const shallowItems = 64;
 
 export class Machine {
   readonly input: PickleInput;
@@ -193,6 +196,13 @@ export class Machine {
     if (length === 0) this.#frameEnd = -1;
   }
 
+  /** Goes on behind bytes that are no opcodes: they lie between frames. */
+  passTo(position: number): void {
+    if (this.#frameEnd !== -1 && this.input.position >= this.#frameEnd) this.#leaveFrame();
+    if (this.#frameEnd !== -1) this.evasion('the bytes of an array lie inside a frame');
+    this.input.position = position;
+  }
+
   stop(): void {
     this.#top = this.stack.pop();
     this.#isStopped = true;
@@ -211,6 +221,19 @@ export class Machine {
 
   push(value: PickleValue): void {
     this.stack.push(value);
+  }
+
+  /** What a container keeps of the values that it is made of. */
+  kept(values: PickleValue[]): PickleValue[] {
+    return this.isShallow && values.length > shallowItems ? values.slice(0, shallowItems) : values;
+  }
+
+  /** Puts more into a container. */
+  fill(items: PickleValue[], values: readonly PickleValue[]): void {
+    for (const value of values) {
+      if (this.isShallow && items.length >= shallowItems) return;
+      items.push(value);
+    }
   }
 
   /** Counts what takes memory. */

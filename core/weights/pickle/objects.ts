@@ -45,14 +45,14 @@ export function build(m: Machine): void {
     m.evasion(`it sets the state of ${describe(target)}`);
   }
   const next = m.watcher.built?.(target, state, m.input.position) ?? null;
-  if (next !== null) m.input.position = next;
+  if (next !== null) m.passTo(next);
 }
 
 export function extend(m: Machine, by: 'APPENDS' | 'ADDITEMS', items: PickleValue[]): void {
   const target = m.stack.peek();
   const wanted = by === 'APPENDS' ? 'list' : 'set';
   if (isOfKind(target, wanted) || isOfKind(target, 'call')) {
-    if (!m.isShallow) pushAll(target.items, items);
+    m.fill(target.items, items);
     m.grow(target, items);
     if (target.kind === 'call') note(m, by, target);
   } else if (kindOf(target) !== 'unknown') {
@@ -64,17 +64,12 @@ export function setItems(m: Machine, pairs: PickleValue[]): void {
   const target = m.stack.peek();
   if (pairs.length % 2 !== 0) m.evasion('it sets a key without a value');
   if (isOfKind(target, 'dict') || isOfKind(target, 'call')) {
-    if (!m.isShallow) pushAll(target.pairs, pairs);
+    m.fill(target.pairs, pairs);
     m.grow(target, pairs);
     if (target.kind === 'call') note(m, 'SETITEMS', target);
   } else if (kindOf(target) !== 'unknown') {
     m.evasion(`it sets items of ${describe(target)}`);
   }
-}
-
-/** A call with a million arguments would not fit on the stack. */
-function pushAll(list: PickleValue[], values: readonly PickleValue[]): void {
-  for (const value of values) list.push(value);
 }
 
 function note(m: Machine, by: CalledTarget['by'], { callee }: PickleCall): void {

@@ -219,20 +219,20 @@ function pushTuple(m: Machine, items: PickleValue[]): void {
 function pushList(m: Machine, items: PickleValue[]): void {
   m.made();
   const { unfolded, depth } = m.measure(items);
-  m.push({ kind: 'list', items: m.isShallow ? [] : items, unfolded, depth });
+  m.push({ kind: 'list', items: m.kept(items), unfolded, depth });
 }
 
 function pushSet(m: Machine, items: PickleValue[]): void {
   m.made();
   const { unfolded, depth } = m.measure(items);
-  m.push({ kind: 'set', items: m.isShallow ? [] : items, unfolded, depth });
+  m.push({ kind: 'set', items: m.kept(items), unfolded, depth });
 }
 
 function pushDict(m: Machine, pairs: PickleValue[]): void {
   if (pairs.length % 2 !== 0) m.evasion('a dictionary in it has a key without a value');
   m.made();
   const { unfolded, depth } = m.measure(pairs);
-  m.push({ kind: 'dict', pairs: m.isShallow ? [] : pairs, unfolded, depth });
+  m.push({ kind: 'dict', pairs: m.kept(pairs), unfolded, depth });
 }
 
 function pushStackGlobal(m: Machine): void {
@@ -247,8 +247,8 @@ function pushStackGlobal(m: Machine): void {
 
 function pushPersistent(m: Machine, id: PickleValue): void {
   m.made();
-  m.watcher.persistent?.(id, m.at);
-  m.push({ kind: 'persistent', id });
+  const known = m.watcher.persistent?.(id, m.at);
+  m.push(known === undefined ? { kind: 'persistent', id } : known);
 }
 
 function pushHidden(m: Machine, what: string): void {

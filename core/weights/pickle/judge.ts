@@ -1,0 +1,217 @@
+/** One pickle, run on symbols and held to the lists: what it names, what it does with it, and what it hides. */
+import { isRebuild, judgeGlobal, type Standing } from './allowed.ts';
+import { arrayAfter } from './joblib.ts';
+import { type PickleBudget, type PickleProblem, type PickleResult, readPickle } from './machine.ts';
+import { isGlobal, isPickleObject, type PickleCall, type PickleGlobal, type PickleValue } from './values.ts';
+
+/** Where a pickle was found decides what its storages may be called, and whose classes are data. */
+export interface PickleContext {
+  /**
+   * Which storages exist: those with a record of their own, in torch's old formats any at all, by key or by number,
+   * and outside of torch's files none.
+   */
+  readonly storages: { has(key: string): boolean } | 'keyed' | 'numbered' | 'none';
+  readonly isTorchScript: boolean;
+  /** joblib lays an array's bytes behind the object that stands for it. */
+  readonly mayHoldArrays: boolean;
+}
+
+export interface JudgedGlobal {
+  readonly module: string;
+  readonly name: string;
+  readonly standing: Standing;
+  readonly reason: string | null;
+  readonly position: number;
+}
+
+export interface JudgedPickle {
+  readonly result: PickleResult;
+  /** Every one of them, those that are allowed too. */
+  readonly globals: readonly JudgedGlobal[];
+  readonly evasions: readonly PickleProblem[];
+  /** Bytes and texts in it that begin like a pickle or like what holds one. */
+  readonly nested: readonly { readonly bytes: Buffer; readonly position: number }[];
+  /** There are more of them than are told. */
+  readonly isNestedCut: boolean;
+  /** What it refers to as storages, as only torch's files do, each once: by key, how many bytes it has. */
+  readonly storages: ReadonlyMap<string, number>;
+  /** joblib's arrays of objects: pickles that lie in the midst of this one. */
+  readonly inner: readonly JudgedPickle[];
+}
+
+/** What a stream of a scan may take: containers stay empty in it, so that less is held than of a tree. */
+export const scanBudget = {
+  values: 2_000_000,
+  textBytes: 64 * 1024,
+  memo: 1_000_000,
+} as const satisfies Partial<PickleBudget>;
+
+const mostNested = 1000;
+
+export function judgePickle(
+  bytes: Buffer,
+  start: number,
+  context: PickleContext,
+  opcodes: number,
+): JudgedPickle {
+  const misused = new Map<string, string>();
+  const evasions: PickleProblem[] = [];
+  const nested: { bytes: Buffer; position: number }[] = [];
+  let isNestedCut = false;
+  const storages = new Map<string, number>();
+  const inner: JudgedPickle[] = [];
+  const result = readPickle(bytes, start, {
+    isShallow: true,
+    budget: { ...scanBudget, opcodes },
+    watcher: {
+      called(call) {
+        const fault = faultOf(call);
+        if (fault && isPickleObject(call.callee) && call.callee.kind === 'global')
+          misused.set(`${call.callee.module}\n${call.callee.name}`, fault);
+      },
+      built(target, state, next) {
+        const array = context.mayHoldArrays ? arrayAfter(bytes, target, state, next) : null;
+        if (array === null) return null;
+        if (array.end !== null) return array.end;
+        const left = opcodes - inner.reduce((sum, { result }) => sum + result.opcodes, 0);
+        const objects = judgePickle(bytes, next, { ...context, mayHoldArrays: false }, left);
+        inner.push(objects);
+        return objects.result.end;
+      },
+      bytes(content, position) {
+        const likely = likelyNested(content);
+        if (likely && nested.length < mostNested) nested.push({ bytes: likely, position });
+        else if (likely) isNestedCut = true;
+      },
+      persistent(id, position) {
+        const module = moduleOf(id, context);
+        if (module) return module;
+        const fault = faultOfStorage(id, context);
+        if (fault === null && storages.size < scanBudget.memo) noteStorage(id, storages);
+        else if (fault) evasions.push({ kind: 'evasion', position, message: fault });
+        return undefined;
+      },
+    },
+  });
+  evasions.push(...result.problems.filter(({ kind }) => kind === 'evasion'));
+  const globals = result.globals.map(({ module, name, position }) => {
+    const { standing, reason } = judgeGlobal(module, name, context.isTorchScript);
+    const fault = misused.get(`${module}\n${name}`);
+    if (standing !== 'review') return { module, name, position, standing, reason };
+    return fault === undefined
+      ? ({ module, name, position, standing: 'allowed', reason: null } as const)
+      : { module, name, position, standing, reason: fault };
+  });
+  return { result, globals, evasions, nested, isNestedCut, storages, inner };
+}
+
+const isText = (value: PickleValue | undefined) => typeof value === 'string';
+const isWhole = (value: PickleValue | undefined) => typeof value === 'number';
+const kindOf = (value: PickleValue | undefined) =>
+  value !== undefined && isPickleObject(value) ? value.kind : typeof value;
+
+/** Why what is harmless in the hands of NumPy and torch is not so here, or null. */
+function faultOf({ callee, args, by, kwargs }: PickleCall): string | null {
+  if (!isPickleObject(callee) || callee.kind !== 'global') return null;
+  const [first, second, third] = isPickleObject(args) && args.kind === 'tuple' ? args.items : [];
+  if (kwargs !== null) return 'is called with arguments by name';
+  switch (callee.name) {
+    case '_rebuild_from_type_v2': {
+      const isRebuilt =
+        first !== undefined &&
+        isPickleObject(first) &&
+        first.kind === 'global' &&
+        isRebuild(first.module, first.name);
+      return isRebuilt ? null : 'calls a function that torch does not rebuild tensors with';
+    }
+    case '_reconstruct':
+      return first !== undefined && isGlobal(first, 'numpy', 'ndarray') && kindOf(second) === 'tuple'
+        ? null
+        : 'makes something else than a plain array';
+    case '_frombuffer':
+      return kindOf(first) === 'bytes' && kindOf(third) === 'tuple'
+        ? null
+        : 'makes an array of something else than bytes';
+    case 'scalar':
+      return kindOf(first) === 'call' ? null : 'makes a number of no plain type';
+    case 'dtype':
+      return isText(first) || kindOf(first) === 'global' ? null : 'is made from something else than a name';
+    case 'NumpyArrayWrapper':
+      return by === 'NEWOBJ' && kindOf(args) === 'tuple' ? null : 'is not made as joblib makes it';
+    case 'bytes':
+      return first === undefined ? null : 'makes bytes of what it is given';
+    case 'frozenset':
+      return kindOf(first) === 'list' && second === undefined
+        ? null
+        : 'is made of something else than a list';
+    default:
+      // The classes of numbers may be named; arrays and numbers are made by the functions above.
+      return 'is called itself, which no pickler writes';
+  }
+}
+
+/** The old formats name a module's class with its source text, ('module', class, file, source): torch takes the class. */
+function moduleOf(id: PickleValue, { storages }: PickleContext): PickleGlobal | null {
+  if (!isPickleObject(id) || id.kind !== 'tuple') return null;
+  const [tag, second] = id.items;
+  const type = storages === 'keyed' && tag === 'module' ? second : storages === 'numbered' ? tag : undefined;
+  return type !== undefined && isPickleObject(type) && type.kind === 'global' ? type : null;
+}
+
+/** ('storage', class, key, place, count), and one more in torch's old format. */
+function faultOfStorage(id: PickleValue, { storages }: PickleContext): string | null {
+  if (storages === 'none') return 'it refers to what stands outside of it, and only files of torch have such';
+  if (storages === 'numbered' && /^\d+$/.test(String(id))) return null;
+  const [tag, type, key, place, count] = isPickleObject(id) && id.kind === 'tuple' ? id.items : [];
+  const isClass =
+    type !== undefined &&
+    isPickleObject(type) &&
+    type.kind === 'global' &&
+    /Storage$/.test(type.name) &&
+    judgeGlobal(type.module, type.name, false).standing === 'allowed';
+  // torch.package numbers its storages.
+  if (
+    tag !== 'storage' ||
+    !isClass ||
+    (typeof key !== 'string' && typeof key !== 'number') ||
+    !isText(place) ||
+    !isWhole(count)
+  )
+    return 'it refers to something outside of it that is no storage of torch';
+  if (typeof storages === 'object' && !storages.has(String(key)))
+    return `it refers to the storage ${JSON.stringify(String(key).slice(0, 40))}, which the file does not have`;
+  return null;
+}
+
+function noteStorage(id: PickleValue, storages: Map<string, number>): void {
+  const [, type, key, , count] = isPickleObject(id) && id.kind === 'tuple' ? id.items : [];
+  if (typeof key !== 'string' || typeof count !== 'number') return;
+  const name = type !== undefined && isPickleObject(type) && type.kind === 'global' ? type.name : '';
+  storages.set(key, count * (storageBytes[name.replace('Storage', '')] ?? 1));
+}
+
+/** Bytes of one number, where it is more than one. */
+const storageBytes: Readonly<Record<string, number>> = {
+  ...{ Double: 8, Float: 4, Half: 2, BFloat16: 2, Long: 8, Int: 4, Short: 2 },
+  ...{ ComplexDouble: 16, ComplexFloat: 8, QInt32: 4 },
+};
+
+/** Bytes may come as a text, a character for each: protocol 2 has no other way. */
+function likelyNested(inner: Buffer): Buffer | null {
+  if (inner.length < 4) return null;
+  if (beginsLikePickle(inner)) return inner;
+  // U+0080 in UTF-8, with which such a text begins.
+  if (inner[0] === 0xc2 && inner[1] === 0x80) return Buffer.from(inner.toString('utf8'), 'latin1');
+  return null;
+}
+
+/** PROTO, what holds pickles, or the old protocols: a name, or a mark with one soon after. */
+function beginsLikePickle(bytes: Buffer): boolean {
+  const [first = 0, second = 0] = bytes;
+  if (first === 0x80) return second <= 5;
+  if (first === 0x50) return second === 0x4b;
+  if (first === 0x1f) return second === 0x8b;
+  if (first === 0x93) return second === 0x4e;
+  if (first === 0x78) return (first * 256 + second) % 31 === 0;
+  return /^[(\]})]{0,4}[ci][A-Za-z_][\w.]*\n/.test(bytes.toString('latin1', 0, 256));
+}
