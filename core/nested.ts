@@ -40,6 +40,27 @@ export async function openNestedIn(
   return openZip({ ...sourceOf(content, path), isInside: true }, signal);
 }
 
+/** The bytes of an entry at any place: where they lie, or from a copy that goes when it is closed. */
+export async function openAnywhere(
+  archive: Archive,
+  entry: ArchiveEntry,
+  signal?: AbortSignal,
+): Promise<RandomAccess> {
+  const inPlace = await archive.openInPlace(entry);
+  if (inPlace) return inPlace;
+  const copy = await copyOut(archive, entry, `${archive.path}!${entry.name}`, signal);
+  const { size } = copy;
+  return {
+    size,
+    async read(position, length) {
+      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)));
+      await copy.read(bytes, bytes.length, position);
+      return bytes;
+    },
+    close: () => copy.close(),
+  };
+}
+
 /** Weights or a wheel inside a model: TorchServe never opens it, so it need not be what TorchServe loads. */
 export function isNoModel({ hashInside, entries }: Archive): boolean {
   return hashInside !== undefined && !entries.some(({ name }) => /^[mw]ar-inf\//i.test(name));

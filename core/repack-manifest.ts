@@ -83,6 +83,7 @@ function sketch(names: readonly string[], parsed: ParsedManifest | null): Subjec
     role: roleOf(name),
     readStart: async () => Buffer.alloc(0),
     open: async () => null,
+    openWhole: async () => ({ size: 0, read: async () => Buffer.alloc(0), close: async () => {} }),
   }));
   const byName = new Map(entries.map((entry) => [entry.name, entry]));
   return {

@@ -9,6 +9,7 @@ import { located, mergeFindings, newsAfter } from './audit/merge-findings.ts';
 import { readBodies } from './audit/read-bodies.ts';
 import type { RuleFamily } from './audit/rule.ts';
 import { names } from './audit/rules/names.ts';
+import { pickle, pickleProof } from './audit/rules/pickle.ts';
 import { secrets } from './audit/rules/secrets.ts';
 import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding } from './contract/model.ts';
@@ -45,7 +46,7 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
     meter.phase('judging');
     const subject = await archiveSubject(archive, samples, options.signal);
     // Names were judged on opening, as the container spells them.
-    const asked = isNoModel(archive) ? [names, secrets] : ruleFamilies;
+    const asked = isNoModel(archive) ? [names, pickle, secrets] : ruleFamilies;
     const families = asked.filter((family) => family !== names);
     const isNews = newsAfter(archive.findings, inBodies);
     const onFinding = (finding: Finding) => tell(located([finding], subject).filter(isNews));
@@ -64,6 +65,7 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
       served: servedOtherwise(archive),
       manifest: subject.archive?.manifest?.manifest ?? null,
       read,
+      pickles: pickleProof(subject),
       checks: passedChecks(archive, asked, findings),
       seconds: Math.round(performance.now() - started) / 1000,
     };

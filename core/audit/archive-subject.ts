@@ -6,6 +6,7 @@ import type { Role } from '../contract/model.ts';
 import { maxManifestBytes, type ParsedManifest, parseManifest } from '../mar/parse-manifest.ts';
 import { rolesBy } from '../mar/roles.ts';
 import { viewModel } from '../model-view.ts';
+import { openAnywhere } from '../nested.ts';
 import { NotRead } from './entry-content.ts';
 import type { RandomAccess, Subject, SubjectEntry } from './rule.ts';
 import { outsideSample, type Sample } from './samples.ts';
@@ -136,6 +137,11 @@ class JudgedEntry implements SubjectEntry {
     if (inPlace) return inPlace;
     const outside = () => new NotRead(this.name, outsideSample);
     return this.#sample?.open(outside) ?? null;
+  }
+
+  openWhole(): Promise<RandomAccess> {
+    const { archive, signal } = this.#reading;
+    return openAnywhere(archive, this.#listed, signal);
   }
 
   get #sample(): Sample | undefined {

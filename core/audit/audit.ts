@@ -15,6 +15,7 @@ import { imports } from './rules/imports.ts';
 import { load } from './rules/load.ts';
 import { manifest } from './rules/manifest.ts';
 import { names } from './rules/names.ts';
+import { pickle } from './rules/pickle.ts';
 import { requirements } from './rules/requirements.ts';
 import { secrets } from './rules/secrets.ts';
 import { sideFiles } from './rules/side-files.ts';
@@ -29,6 +30,7 @@ export const ruleFamilies: readonly RuleFamily[] = [
   handler,
   imports,
   weights,
+  pickle,
   sideFiles,
   config,
   requirements,

@@ -13,13 +13,17 @@ export function planSubject(manifest: Manifest, files: readonly PlannedFile[]): 
 
 function planEntry(file: PlannedFile): SubjectEntry {
   const { name, role, size, source } = file;
-  if (source.kind === 'archived') return { name, role, size, open: source.open, readStart: source.readStart };
+  if (source.kind === 'archived') {
+    const { open, openWhole, readStart } = source;
+    return { name, role, size, open, openWhole, readStart };
+  }
   const open = () => openContent(source);
   return {
     name,
     role,
     size,
     open,
+    openWhole: open,
     async readStart(limit) {
       const content = await open();
       try {

@@ -26,6 +26,8 @@ export interface SubjectEntry {
   readStart(limit: number): Promise<Buffer>;
   /** Reading in place, or null where the bytes are deflated and have no places. */
   open(): Promise<RandomAccess | null>;
+  /** All of its bytes at any place, from a temporary copy where they are deflated: for what can't be told otherwise. */
+  openWhole(): Promise<RandomAccess>;
 }
 
 /** A model as TorchServe would see it: a manifest and entries. */

@@ -16,6 +16,7 @@ export interface VerifyResult {
   /** Null where there is none that can be read. */
   readonly manifest: Manifest | null;
   readonly read: ReadProof;
+  readonly pickles: PickleProof;
   /** What was looked for and not found. */
   readonly checks: readonly Check[];
   readonly seconds: number;
@@ -38,6 +39,17 @@ export interface ReadProof {
   /** How many of the entries have a CRC-32, and it held. */
   readonly checksums: number;
 }
+
+/** What all pickles of the archive would call, by the lists of that version. Never "safe": the lists know what they know. */
+export interface PickleProof {
+  readonly verdict: PickleVerdict;
+  /** Pickles that were read. */
+  readonly streams: number;
+  readonly opcodes: number;
+  readonly listVersion: string;
+}
+
+export type PickleVerdict = 'no disallowed globals found' | 'findings' | 'incomplete';
 
 export interface Check {
   readonly code: string;

@@ -17,7 +17,7 @@ export function verdictOf({ load, findings }: VerifyResult): string {
 }
 
 /** What is known by reading, not by what the archive says of itself. */
-export function proofOf({ read, sha256, kind }: VerifyResult): string {
+export function proofOf({ read, pickles, sha256, kind }: VerifyResult): string {
   const bytes = formatCount(read.bytes, 'byte');
   const entries = formatCount(
     read.entries,
@@ -29,7 +29,14 @@ export function proofOf({ read, sha256, kind }: VerifyResult): string {
       ? ''
       : `, ${read.checksums === read.entries ? 'every' : formatCount(read.checksums, 'time')} CRC-32 proven`;
   const hash = sha256 === null ? '' : `, SHA-256 ${sha256}`;
-  return `${bytes} in ${entries} read${sums}${hash}`;
+  return `${bytes} in ${entries} read${sums}${hash}${picklesIn(pickles)}`;
+}
+
+/** What there is to say where no finding says it: a verdict on the lists, never on the file. */
+function picklesIn({ verdict, streams, opcodes, listVersion }: VerifyResult['pickles']): string {
+  if (streams === 0 || verdict !== 'no disallowed globals found') return '';
+  const read = `${formatCount(streams, 'stream')}, ${formatCount(opcodes, 'opcode')}`;
+  return `; pickles: ${verdict} (${read}, list version ${listVersion})`;
 }
 
 /** Findings by severity, the worst first; severities without one are left out. */

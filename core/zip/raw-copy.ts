@@ -5,6 +5,7 @@ import { NotRead } from '../audit/entry-content.ts';
 import type { RandomAccess } from '../audit/rule.ts';
 import { outsideSample, Samples, zipStart } from '../audit/samples.ts';
 import { Problem } from '../contract/errors.ts';
+import { openAnywhere } from '../nested.ts';
 import { openZip } from './reader.ts';
 import { max32, methodDeflated, methodStored } from './records.ts';
 import { openSource } from './source.ts';
@@ -16,6 +17,8 @@ export interface ArchivedContent {
   readonly readStart: (limit: number) => Promise<Buffer>;
   /** Reading in place; of deflated bytes what verify would keep of them, or null where that tells nothing. */
   readonly open: () => Promise<RandomAccess | null>;
+  /** All of it at any place, from a temporary copy where it is deflated. */
+  readonly openWhole: () => Promise<RandomAccess>;
 }
 
 /** Null where the entry can't be copied as it is: it is not of a ZIP, or in a form that our writer does not write. */
@@ -35,6 +38,7 @@ export function archivedContent(
     raw,
     readStart: (limit) => readStart(archive, entry, limit),
     open: async () => (await archive.openInPlace(entry)) ?? openSampled(archive, entry, signal),
+    openWhole: () => openAnywhere(archive, entry, signal),
   };
 }
 

@@ -5,7 +5,7 @@ import type { ScanSource } from './source.ts';
 
 export type Form = 'zip' | 'legacy' | 'numpy' | 'gzip' | 'zlib' | 'tar' | 'plain' | Unreadable;
 /** Compressed in ways that Node does not know. */
-export type Unreadable = '7z' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zstd';
+export type Unreadable = '7z' | 'bzip2' | 'xz' | 'lzma' | 'lz4';
 
 const signatures: readonly (readonly [Form, readonly number[]])[] = [
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
@@ -16,7 +16,6 @@ const signatures: readonly (readonly [Form, readonly number[]])[] = [
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
   ['lzma', [0x5d, 0x00, 0x00]],
   ['lz4', [0x04, 0x22, 0x4d, 0x18]],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   // The pickle of torch's magic number, with which its files began before version 1.6.
   ['legacy', [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]],
 ];
@@ -29,7 +28,7 @@ export function formOf(head: Buffer): Form {
 }
 
 export const isUnreadable = (form: Form): form is Unreadable =>
-  ['7z', 'bzip2', 'xz', 'lzma', 'lz4', 'zstd'].includes(form);
+  ['7z', 'bzip2', 'xz', 'lzma', 'lz4'].includes(form);
 
 function beginsLikeZlib(head: Buffer): boolean {
   return head.length > 6 && head[0] === 0x78 && head.readUInt16BE(0) % 31 === 0;

@@ -1,10 +1,18 @@
 /** Bytes read from front to back. What reads past their end throws. */
 
-export class EndOfBytes extends Error {}
-/** A text or a number that is longer than any pickler writes it. */
+export class EndOfBytes extends Error {
+  /** Bytes up to here were wanted. */
+  readonly wanted: number;
+
+  constructor(wanted: number) {
+    super('there are no more bytes');
+    this.wanted = wanted;
+  }
+}
+/** A line that does not end within reason. */
 export class TooLong extends Error {}
 
-const longestLine = 1024 * 1024;
+const longestLine = 64 * 1024 * 1024;
 
 export class PickleInput {
   readonly bytes: Buffer;
@@ -17,7 +25,7 @@ export class PickleInput {
 
   uint1(): number {
     const byte = this.bytes[this.position];
-    if (byte === undefined) throw new EndOfBytes();
+    if (byte === undefined) throw new EndOfBytes(this.position + 1);
     this.position++;
     return byte;
   }
@@ -52,7 +60,9 @@ export class PickleInput {
   line(): Buffer {
     const end = this.bytes.subarray(this.position, this.position + longestLine).indexOf(0x0a);
     if (end === -1) {
-      throw this.bytes.length - this.position > longestLine ? new TooLong() : new EndOfBytes();
+      throw this.bytes.length - this.position > longestLine
+        ? new TooLong()
+        : new EndOfBytes(this.bytes.length + 1);
     }
     const line = this.take(end);
     this.position++;
@@ -61,7 +71,7 @@ export class PickleInput {
 
   #pass(length: number): number {
     const start = this.position;
-    if (length > this.bytes.length - start) throw new EndOfBytes();
+    if (length > this.bytes.length - start) throw new EndOfBytes(start + length);
     this.position += length;
     return start;
   }

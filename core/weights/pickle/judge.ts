@@ -37,6 +37,8 @@ export interface JudgedPickle {
   readonly storages: ReadonlyMap<string, number>;
   /** joblib's arrays of objects: pickles that lie in the midst of this one. */
   readonly inner: readonly JudgedPickle[];
+  /** Bytes in it were passed over, for those of an array. */
+  readonly passesArrays: boolean;
 }
 
 /** What a stream of a scan may take: containers stay empty in it, so that less is held than of a tree. */
@@ -54,10 +56,27 @@ export function judgePickle(
   context: PickleContext,
   opcodes: number,
 ): JudgedPickle {
+  const judged = judgeOnce(bytes, start, context, opcodes);
+  if (!judged.passesArrays) return judged;
+  // Only joblib passes over an array's bytes: whoever else loads the file runs them.
+  const other = judgeOnce(bytes, start, { ...context, mayHoldArrays: false }, opcodes);
+  const known = new Set(judged.globals.map(({ module, name }) => `${module}\n${name}`));
+  const more = other.globals.filter(
+    ({ module, name, standing }) =>
+      standing !== 'allowed' && /^\w+(\.\w+)*$/.test(`${module}.${name}`) && !known.has(`${module}\n${name}`),
+  );
+  if (more.length === 0 && !other.result.isComplete) return judged;
+  const message = 'the bytes of an array in it go on as a pickle, where not joblib loads it';
+  const evasion = { kind: 'evasion', position: start, message } as const;
+  return { ...judged, globals: [...judged.globals, ...more], evasions: [...judged.evasions, evasion] };
+}
+
+function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes: number): JudgedPickle {
   const misused = new Map<string, string>();
   const evasions: PickleProblem[] = [];
   const nested: { bytes: Buffer; position: number }[] = [];
   let isNestedCut = false;
+  let passesArrays = false;
   const storages = new Map<string, number>();
   const inner: JudgedPickle[] = [];
   const result = readPickle(bytes, start, {
@@ -72,6 +91,7 @@ export function judgePickle(
       built(target, state, next) {
         const array = context.mayHoldArrays ? arrayAfter(bytes, target, state, next) : null;
         if (array === null) return null;
+        passesArrays = true;
         if (array.end !== null) return array.end;
         const left = opcodes - inner.reduce((sum, { result }) => sum + result.opcodes, 0);
         const objects = judgePickle(bytes, next, { ...context, mayHoldArrays: false }, left);
@@ -102,7 +122,7 @@ export function judgePickle(
       ? ({ module, name, position, standing: 'allowed', reason: null } as const)
       : { module, name, position, standing, reason: fault };
   });
-  return { result, globals, evasions, nested, isNestedCut, storages, inner };
+  return { result, globals, evasions, nested, isNestedCut, storages, inner, passesArrays };
 }
 
 const isText = (value: PickleValue | undefined) => typeof value === 'string';

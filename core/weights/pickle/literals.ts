@@ -5,12 +5,14 @@ const mostDigits = 4300;
 
 /** Null where it is none that a pickler writes. */
 export function parseInteger(line: Buffer): number | bigint | null {
+  if (line.length > mostDigits) return null;
   const text = line.toString('latin1').trim();
-  if (text.length > mostDigits || !/^[+-]?\d+$/.test(text)) return null;
+  if (!/^[+-]?\d+$/.test(text)) return null;
   return narrow(BigInt(text.replace(/^\+/, '')));
 }
 
 export function parseFloatText(line: Buffer): number | null {
+  if (line.length > mostDigits) return null;
   const text = line.toString('latin1').trim().toLowerCase();
   const named = /^([+-]?)(inf|infinity|nan)$/.exec(text);
   if (named) return named[2] === 'nan' ? Number.NaN : named[1] === '-' ? -Infinity : Infinity;

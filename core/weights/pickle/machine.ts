@@ -59,6 +59,8 @@ export interface PickleResult {
   /** Each thing that is called or filled, once for every way it is. */
   readonly calls: readonly CalledTarget[];
   readonly problems: readonly PickleProblem[];
+  /** Where it ends too early: bytes up to here were wanted. */
+  readonly wanted: number | null;
   /** It was read up to its STOP, within the budget. */
   readonly isComplete: boolean;
 }
@@ -131,6 +133,7 @@ export class Machine {
   #values = 0;
   #isStopped = false;
   #top: PickleValue = null;
+  #wanted: number | null = null;
   /** Where the frame ends that is being read; -1 outside of frames. */
   #frameEnd = -1;
   readonly #globals = new Map<string, PickleGlobal & NamedGlobal>();
@@ -164,6 +167,7 @@ export class Machine {
       globals: [...this.#globals.values()],
       calls: [...this.#calls.values()],
       problems,
+      wanted: this.#wanted,
       isComplete: this.#isStopped && problems.every(({ kind }) => kind === 'evasion'),
     };
   }
@@ -306,8 +310,10 @@ export class Machine {
   }
 
   #failed(error: unknown): void {
-    if (error instanceof EndOfBytes) this.#report('broken', 'it ends before its STOP');
-    else if (error instanceof TooLong) this.#report('limit', 'a line of it is longer than 1 MiB');
+    if (error instanceof EndOfBytes) {
+      this.#wanted = error.wanted;
+      this.#report('broken', 'it ends before its STOP');
+    } else if (error instanceof TooLong) this.#report('limit', 'a line of it is longer than 64 MiB');
     else if (error instanceof Underflow)
       this.#report('evasion', 'it takes more from the stack than there is');
     else if (error instanceof Overflow)

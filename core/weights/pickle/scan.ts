@@ -18,15 +18,26 @@ export interface ScanOptions {
   readonly allowance?: Allowance;
   /** What the content is known to be part of; told by the content itself unless given. */
   readonly context?: PickleContext;
+  /** It is TorchScript's code: its operators are told. */
+  readonly isCode?: boolean;
 }
 
 export async function scanPickles(source: ScanSource, options: ScanOptions = {}): Promise<PickleScan> {
   const tally = new Tally(options.allowance ?? usualAllowance());
-  await new Scan(tally).content(source, '', 0, options.context ?? plainContext, 'perhaps');
+  const scan = new Scan(tally);
+  if (options.isCode) await scan.code(source, 0, '');
+  else await scan.content(source, '', 0, options.context ?? plainContext, 'perhaps');
   return tally.result();
 }
 
 export const plainContext: PickleContext = { storages: 'none', isTorchScript: false, mayHoldArrays: true };
+
+/** Told by its first bytes; of what is larger than these, whether more is worth reading. */
+export async function mayHoldPickles(head: Buffer, size: number): Promise<boolean> {
+  if (formOf(head) !== 'plain') return true;
+  const source = { ...sourceOfBytes(head), size };
+  return (await pickleAt(source, 0, 'perhaps', plainContext, new Tally(usualAllowance()))) !== null;
+}
 
 const deepest = 4;
 const mostCodeBytes = 16 * 1024 * 1024;
@@ -138,7 +149,7 @@ class Scan {
     }
     const context = torch.contextOf(record.name);
     const guess = torch.guessOf(record.name);
-    if (torch.isCode(record.name)) await this.#code(lying, record.method, where);
+    if (torch.isCode(record.name)) await this.code(lying, record.method, where);
     const content = record.method === 0 ? lying : await this.#unpacked(lying, 'deflate', where, guess);
     await this.content(content, where, depth + 1, context, guess);
   }
@@ -166,7 +177,7 @@ class Scan {
     return (await pickleAt(sourceOfBytes(head), 0, guess, plainContext, this.#tally)) !== null;
   }
 
-  async #code(lying: ScanSource, method: number, where: string): Promise<void> {
+  async code(lying: ScanSource, method: number, where: string): Promise<void> {
     const text =
       method === 0
         ? await lying.read(0, Math.min(lying.size, mostCodeBytes))

@@ -40,6 +40,10 @@ const steps: Steps = {
   BINFLOAT: pushFloat,
 
   STRING: (m, line) => {
+    if (line.length > m.budget.textBytes) {
+      pushLongText(m, line);
+      return;
+    }
     const bytes = parseQuoted(line);
     if (bytes) pushString(m, bytes);
     else pushLiteral(m, null);
@@ -52,7 +56,7 @@ const steps: Steps = {
   UNICODE: (m, line) => {
     m.made();
     m.watcher.bytes?.(line, m.at + 1);
-    m.push(parseRawUnicode(line));
+    m.push(line.length > m.budget.textBytes ? longText(line) : parseRawUnicode(line));
   },
   SHORT_BINUNICODE: pushText,
   BINUNICODE: pushText,
@@ -190,12 +194,16 @@ function isAscii(bytes: Buffer): boolean {
 function pushText(m: Machine, bytes: Buffer): void {
   m.made();
   m.watcher.bytes?.(bytes, m.at);
-  m.push(
-    bytes.length > m.budget.textBytes
-      ? unknown(`a text of ${bytes.length.toLocaleString('en-US')} bytes`)
-      : bytes.toString('utf8'),
-  );
+  m.push(bytes.length > m.budget.textBytes ? longText(bytes) : bytes.toString('utf8'));
 }
+
+function pushLongText(m: Machine, bytes: Buffer): void {
+  m.made();
+  m.watcher.bytes?.(bytes, m.at);
+  m.push(longText(bytes));
+}
+
+const longText = (bytes: Buffer) => unknown(`a text of ${bytes.length.toLocaleString('en-US')} bytes`);
 
 function pushBytes(m: Machine, bytes: Buffer): void {
   m.made();

@@ -31,10 +31,12 @@ export async function pickleAt(
     const bytes = await source.read(start, Math.min(length, source.size - start));
     const judged = judgePickle(bytes, 0, context, tally.opcodesLeft);
     tally.spend(judged.result.opcodes, length > headBytes ? bytes.length : 0);
-    const isCut = bytes.length < source.size - start && judged.result.problems.some(isBroken);
-    if (isCut && length < windowBytes && (guess === 'pickle' || isPromising(judged, bytes))) continue;
+    // Where it asks for more than the file has, more of the file is of no use.
+    const { wanted } = judged.result;
+    const isCut = wanted !== null && wanted > bytes.length && wanted <= source.size - start;
+    if (isCut && length < windowBytes) continue;
+    if (isCut) return guess === 'raw' ? null : { judged: tooLong(judged), start };
     if (guess !== 'pickle' && !isPickle(judged, bytes, guess)) return null;
-    if (isCut) return { judged: tooLong(judged), start };
     return { judged, start };
   }
 }
@@ -48,11 +50,6 @@ function tooLong(judged: JudgedPickle): JudgedPickle {
     message: 'it is longer than 64 MiB, and was read so far',
   } as const;
   return { ...judged, result: { ...judged.result, problems: [problem] } };
-}
-
-/** Worth reading more of: it began as a pickle does and has not failed so far. */
-function isPromising({ result }: JudgedPickle, bytes: Buffer): boolean {
-  return hasHeader(bytes) ? result.opcodes > 1 : result.opcodes >= 16 || result.calls.length > 0;
 }
 
 const hasHeader = (bytes: Buffer) => bytes[0] === 0x80 && (bytes[1] ?? 0xff) <= 5;

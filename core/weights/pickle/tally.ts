@@ -1,9 +1,7 @@
 /** What a scan has found so far, and what it may still spend. */
+import type { PickleProof } from '../../contract/verification.ts';
 import { listVersion, type Standing } from './allowed.ts';
 import type { JudgedPickle } from './judge.ts';
-
-/** Never "safe": the lists know what they know. */
-export type PickleVerdict = 'no disallowed globals found' | 'findings' | 'incomplete';
 
 export interface FoundGlobal {
   readonly module: string;
@@ -23,18 +21,13 @@ export interface FoundFault {
   readonly position: number;
 }
 
-export interface PickleScan {
-  readonly verdict: PickleVerdict;
-  /** Pickles that were read. */
-  readonly streams: number;
-  readonly opcodes: number;
+export interface PickleScan extends PickleProof {
   readonly globals: readonly FoundGlobal[];
   readonly evasions: readonly FoundFault[];
   /** What could not be looked at to its end. */
   readonly incomplete: readonly FoundFault[];
   /** Operators that TorchScript code calls, though they reach outside of the model: "aten::save". */
   readonly operators: readonly { readonly name: string; readonly reason: string; readonly where: string }[];
-  readonly listVersion: string;
 }
 
 /** Opcodes that all pickles of a model may have together: a small archive can hold many that are slow to read. */

@@ -42,6 +42,7 @@ export const hostileResult: VerifyResult = {
   served: hostileNames,
   manifest: { runtime: hostileNames[0] as string, model: { modelName: hostileNames[1] as string } },
   read: { entries: 3, bytes: 4_567, checksums: 3 },
+  pickles: { verdict: 'findings', streams: 2, opcodes: 345, listVersion: '1' },
   checks: [
     { code: 'ZIP_GAP', severity: 'error', title: 'Bytes between the entries belong to none of them.' },
   ],
@@ -55,5 +56,6 @@ export const cleanResult: VerifyResult = {
   findings: [],
   load: { failure: null, unjudged: null, name: 'digits', version: '1.0' },
   served: null,
+  pickles: { verdict: 'no disallowed globals found', streams: 2, opcodes: 345, listVersion: '1' },
   manifest: { runtime: 'python', model: { modelName: 'digits' } },
 };
