@@ -43,7 +43,8 @@ export async function readTensor(
   const dtype = onnxTypes[told.type] ?? `type ${told.type}`;
   const common = { name, dtype, shape };
   if (dtype === 'text') {
-    return tensorOf({ ...common, storage: problemOf('TENSOR_NOT_NUMBERS', 'it holds texts, not numbers'), start: 0 });
+    const problem = problemOf('TENSOR_NOT_NUMBERS', 'it holds texts, not numbers');
+    return tensorOf({ ...common, storage: problem, start: 0, problem });
   }
   if (told.isExternal) return externalTensor(common, told.external, files);
   if (told.raw !== null) {

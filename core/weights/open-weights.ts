@@ -16,6 +16,10 @@ import { Records, recordProblem } from './records.ts';
 import { readSafetensors } from './safetensors.ts';
 import { nameShared } from './shared.ts';
 import type { Weights, WeightsBytes } from './tensor.ts';
+import { readTorchLegacy } from './torch/legacy.ts';
+import { readPlainPickle } from './torch/plain.ts';
+import { readTorchTar } from './torch/tar.ts';
+import { readTorchZip } from './torch/zip.ts';
 
 export interface OpenWeightsOptions {
   readonly signal?: AbortSignal | undefined;
@@ -127,14 +131,14 @@ const readers: Readonly<Record<WeightsFormat, Reader>> = {
   gguf: (bytes, { path }) => readGguf(bytes, path),
   npy: (bytes, { path }) => readNpy(bytes, path),
   npz: (bytes, context) => inZip(bytes, context, readNpz),
-  'torch-zip': async () => nothingOf('torch-zip'),
-  torchscript: async () => nothingOf('torchscript'),
-  'torch-legacy': async () => nothingOf('torch-legacy'),
-  'torch-tar': async () => nothingOf('torch-tar'),
+  'torch-zip': (bytes, context) => inZip(bytes, context, (records) => readTorchZip(records, 'torch-zip')),
+  torchscript: (bytes, context) => inZip(bytes, context, (records) => readTorchZip(records, 'torchscript')),
+  'torch-legacy': readTorchLegacy,
+  'torch-tar': readTorchTar,
   'torch-package': async () => nothingOf('torch-package'),
   'torch-export': async () => nothingOf('torch-export'),
   executorch: async () => nothingOf('executorch'),
-  pickle: async () => nothingOf('pickle'),
+  pickle: readPlainPickle,
   hdf5: async () => nothingOf('hdf5'),
   library: async () => nothingOf('library'),
 };
