@@ -54,6 +54,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   {
+    name: 'tensors',
+    summary: 'list the tensors inside a weights file or an archive',
+    load: async () => (await import('./commands/tensors.ts')).tensors,
+  },
+  {
     name: 'serve',
     summary: 'open the application in a browser, on this computer only',
     load: async () => (await import('./commands/serve.ts')).serve,

@@ -119,3 +119,29 @@ export interface TensorPlots {
   /** The largest change in each of 256 equal stretches of the numbers, in the order in which the old file has them. */
   readonly strip: readonly number[];
 }
+
+/** One weights file, as `tensors` tells of it. */
+export interface WeightsFileFacts {
+  /** Its name in the archive; null where it lies by itself. */
+  readonly entry: string | null;
+  /** Null where it could not even be opened: the problem says why. */
+  readonly format: WeightsFormat | null;
+  readonly about: Readonly<Record<string, string>>;
+  /** Names of the texts inside it. */
+  readonly texts: readonly string[];
+  /** What is wrong with the file as a whole. */
+  readonly problems: readonly WeightsProblem[];
+}
+
+export interface ListedTensor extends TensorFacts {
+  readonly entry: string | null;
+}
+
+export interface TensorsResult {
+  readonly path: string;
+  readonly files: readonly WeightsFileFacts[];
+  /** Those that the filter lets pass. */
+  readonly tensors: readonly ListedTensor[];
+  /** Of those that are listed. */
+  readonly totals: TensorTotals;
+}

@@ -120,6 +120,8 @@ function looksLikeTorchZip(start: Buffer): boolean {
 /** torch itself tells TorchScript by `constants.pkl`; every record stands in one folder. */
 function kindOfZip({ names }: ZipListing): WeightsKind {
   const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
+  // A model may hold the records of weights that somebody unpacked.
+  if (has(/^[MW]AR-INF\//)) return 'zip';
   if (has(/^[^/]+\/(constants\.pkl$|code\/)/)) return 'torchscript';
   if (has(/^[^/]+\/\.data\/extern_modules$/)) return 'torch-package';
   if (has(/^([^/]+\/)?(serialized_exported_program\.json|models\/[^/]+\.json|archive_format)$/))

@@ -2,7 +2,7 @@
 import type { Archive, ArchiveEntry } from '../archive.ts';
 import type { RandomAccess } from '../audit/rule.ts';
 import type { WeightsFormat } from '../contract/weights.ts';
-import { copyOut } from '../entry-copy.ts';
+import { copyWanted } from '../entry-copy.ts';
 import { openNestedIn } from '../nested.ts';
 import { openRange, openSource } from '../zip/source.ts';
 import { fileBeside, openContent } from './beside.ts';
@@ -41,12 +41,17 @@ export async function openWeights(
   };
   const inPlace = await archive.openInPlace(entry);
   if (inPlace !== null) return openIn(inPlace, context);
-  const kind = await kindByStart(archive, entry, signal);
-  const format = formats[kind];
-  if (format === undefined && kind !== 'torch-unseen' && kind !== 'zip') return null;
-  if (format !== undefined && onlyNamed.has(format)) return closing(null, nothingOf(format));
-  const copy = await copyOut(archive, entry, signal);
-  return openIn({ ...openRange(copy, 0, copy.size), close: () => copy.close() }, context);
+  let named: WeightsFormat | undefined;
+  const wants = async (start: Buffer) => {
+    const { kind } = await detectWeights(start, null);
+    const format = formats[kind];
+    if (format !== undefined && onlyNamed.has(format)) named = format;
+    // A ZIP can only be told from its end, where its directory stands.
+    return named === undefined && (format !== undefined || kind === 'torch-unseen' || kind === 'zip');
+  };
+  const copy = await copyWanted(archive, entry, { startBytes, wants }, signal);
+  if (named !== undefined) return closing(null, nothingOf(named));
+  return copy && openIn({ ...openRange(copy, 0, copy.size), close: () => copy.close() }, context);
 }
 
 /** The same of a file that lies by itself. */
@@ -59,16 +64,30 @@ export async function openWeightsFile(
   return openIn(content, { path, signal, besides: (name) => fileBeside(path, name) });
 }
 
-/** By its first bytes; a ZIP can only be told from its end, where its directory stands. */
-async function kindByStart(archive: Archive, entry: ArchiveEntry, signal?: AbortSignal): Promise<WeightsKind> {
-  const start: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of archive.read(entry, signal)) {
-    start.push(Buffer.from(chunk.subarray(0, startBytes - length)));
-    length += chunk.length;
-    if (length >= startBytes && length < entry.size) break;
+/** For what opened as no weights: what it is instead. */
+export async function kindOfFile(path: string): Promise<WeightsKind> {
+  const source = await openSource(path);
+  try {
+    const content = openRange(source, 0, source.size);
+    return (await detectWeights(await content.read(0, startBytes), content)).kind;
+  } finally {
+    await source.close();
   }
-  return (await detectWeights(Buffer.concat(start), null)).kind;
+}
+
+/** The same of an entry, by its first bytes. */
+export async function kindOfEntry(
+  archive: Archive,
+  entry: ArchiveEntry,
+  signal?: AbortSignal,
+): Promise<WeightsKind> {
+  let kind: WeightsKind = 'empty';
+  const wants = async (start: Buffer) => {
+    kind = (await detectWeights(start, null)).kind;
+    return false;
+  };
+  await copyWanted(archive, entry, { startBytes, wants }, signal);
+  return kind;
 }
 
 /** Owns the content, also where opening fails. */
