@@ -1,6 +1,6 @@
 /** NumPy's arrays inside a pickle, their numbers with them. */
 import { numpyDtype } from '../numpy-dtype.ts';
-import { isPickleObject, type PickleCall, type PickleValue } from '../pickle/values.ts';
+import { isPickleObject, type PickleCall, type PickleValue, textEntries } from '../pickle/values.ts';
 import type { WeightsProblem } from '../../contract/weights.ts';
 import { itemsOf, numbersOf } from './arguments.ts';
 
@@ -27,6 +27,16 @@ export function numpyOfCall({ callee, args, state }: PickleCall): InlineArray | 
   if (callee.name !== 'scalar') return null;
   const [dtype, bytes] = itemsOf(args) ?? [];
   return arrayOf(dtype, [], false, bytes);
+}
+
+/** An array of joblib: its shape and type are told in its state, and its bytes, padded, follow in the file. */
+export function joblibArray({ state }: PickleCall, content: Buffer | undefined): InlineArray | null {
+  if (content === undefined || state === undefined || !isPickleObject(state) || state.kind !== 'dict') return null;
+  const fields = textEntries(state);
+  const isPadded = typeof fields.get('numpy_array_alignment_bytes') === 'number';
+  const bytes = content.subarray(isPadded ? 1 + (content[0] ?? 0) : 0);
+  const value = { kind: 'bytes', bytes } as const;
+  return arrayOf(fields.get('dtype'), numbersOf(fields.get('shape')), fields.get('order') === 'F', value);
 }
 
 function arrayOf(

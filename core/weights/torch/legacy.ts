@@ -23,12 +23,12 @@ export async function readTorchLegacy(bytes: WeightsBytes, { path }: ReadContext
   await stream.pickle();
   // A storage does not tell how wide its numbers are; whoever refers to it does.
   const dtypes = new Map<string, string | null>();
-  const object = await stream.pickle({
+  const object = await stream.pickle(() => ({
     persistent(id) {
       const [what, type, key] = itemsOf(id) ?? [];
       if (what === 'storage' && typeof key === 'string' && !dtypes.has(key)) dtypes.set(key, storageDtype(type));
     },
-  });
+  }));
   const problems = pickleProblems('', object, null);
   const { found, cut } = findTensors(object.value);
   problems.push(...pickleProblems('', { ...object, isComplete: true }, cut));

@@ -19,10 +19,10 @@ export class PickleStream {
   }
 
   /** The pickle that begins here; afterwards the stream stands behind it. */
-  async pickle(watcher: PickleWatcher = {}): Promise<PickleResult> {
+  async pickle(watch: (window: Buffer) => PickleWatcher = () => ({})): Promise<PickleResult> {
     for (let length = firstBytes; ; length = Math.min(mostBytes, length * 8)) {
       const window = await this.bytes.read(this.at, length);
-      const pickle = readPickle(window, 0, { watcher });
+      const pickle = readPickle(window, 0, { watcher: watch(window) });
       // It may only have ended because the window did.
       const isAll = window.length < length || length >= mostBytes;
       if (!pickle.isComplete && !isAll) continue;

@@ -23,23 +23,31 @@ const mostTensors = 1_000_000;
 const mostVisits = 10_000_000;
 const deepest = 500;
 
-/** `name` stands before every name; what is no container is named by it alone, or as `alone`. */
-export function findTensors(root: PickleValue, alone = 'tensor', name = ''): WalkResult {
-  const walk = new Walk(alone);
-  walk.visit(root, name, 0);
+export interface WalkOptions {
+  /** What stands before every name. */
+  readonly prefix?: string;
+  /** The name of a tensor that is all there is. */
+  readonly alone?: string;
+  /** Arrays that only their file knows. */
+  readonly arrayOf?: (call: PickleCall) => InlineArray | null;
+}
+
+export function findTensors(root: PickleValue, options: WalkOptions = {}): WalkResult {
+  const walk = new Walk(options);
+  walk.visit(root, options.prefix ?? '', 0);
   return { found: walk.found, cut: walk.cut };
 }
 
 class Walk {
   readonly found: FoundTensor[] = [];
   cut: string | null = null;
-  readonly #alone: string;
+  readonly #options: WalkOptions;
   /** What is being looked into: a module may hold its parent. */
   readonly #open = new Set<PickleObject>();
   #visits = 0;
 
-  constructor(alone: string) {
-    this.#alone = alone;
+  constructor(options: WalkOptions) {
+    this.#options = options;
   }
 
   visit(value: PickleValue, name: string, depth: number): void {
@@ -61,9 +69,9 @@ class Walk {
   }
 
   #call(call: PickleCall, name: string, depth: number): void {
-    const tensor = tensorOfCall(call) ?? numpyOfCall(call);
+    const tensor = tensorOfCall(call) ?? numpyOfCall(call) ?? this.#options.arrayOf?.(call) ?? null;
     if (tensor !== null) {
-      this.found.push({ name: name === '' ? this.#alone : name, tensor });
+      this.found.push({ name: name === '' ? (this.#options.alone ?? 'tensor') : name, tensor });
       return;
     }
     // Of what else is called, such as a subclass of a dictionary or a list, any part may hold tensors.

@@ -23,15 +23,14 @@ export async function readTorchZip(records: Records, format: WeightsFormat): Pro
   const tensors: Tensor[] = [];
   const problems: WeightsProblem[] = [];
   // Of TorchScript the tensors that its code names stand in a pickle and a folder of their own.
-  for (const [name, folder, alone] of [
-    ['data.pkl', 'data', 'tensor'],
+  for (const [name, folder, prefix] of [
+    ['data.pkl', 'data', ''],
     ['constants.pkl', 'constants', 'constants'],
   ] as const) {
     const entry = records.find(root + name);
     if (entry === undefined) continue;
     const storages = storagesIn(records, `${root}${folder}/`, littleEndian);
-    const prefix = alone === 'constants' ? alone : '';
-    const read = await readRecord(records, entry, storages, alone, prefix);
+    const read = await readRecord(records, entry, storages, prefix);
     for (const tensor of read.tensors) tensors.push(tensor);
     problems.push(...read.problems);
   }
@@ -43,7 +42,6 @@ async function readRecord(
   records: Records,
   entry: ArchiveEntry,
   storages: Storages,
-  alone: string,
   prefix: string,
 ): Promise<{ readonly tensors: readonly Tensor[]; readonly problems: readonly WeightsProblem[] }> {
   let bytes: Buffer;
@@ -53,7 +51,7 @@ async function readRecord(
     return { tensors: [], problems: [recordProblem(error)] };
   }
   const pickle = readPickle(bytes);
-  const { found, cut } = findTensors(pickle.value, alone, prefix);
+  const { found, cut } = findTensors(pickle.value, { prefix });
   const tensors = await resolveTensors(found, storages);
   return { tensors, problems: pickleProblems(entry.name, pickle, cut) };
 }
