@@ -10,6 +10,7 @@ import { type JobOptions, ProgressMeter } from './contract/progress.ts';
 import { EarlyListing, type OnEarly } from './diff/early-listing.ts';
 import { bytesOf, compareEntries, entriesToRead } from './diff/entries.ts';
 import { type Configured, configChanges, createdOnOf, manifestChanges } from './diff/manifest-changes.ts';
+import type { TensorMap } from './diff/pair-tensors.ts';
 import { judgePolicy, type Policy } from './diff/policy.ts';
 import { readPolicy } from './diff/read-policy.ts';
 import { openSide, type Side } from './diff/side.ts';
@@ -28,6 +29,10 @@ export interface DiffInput {
   readonly all?: boolean;
   /** Give texts a patch too. */
   readonly patches?: boolean;
+  /** Compare the numbers of tensors, not only their names, dtypes and shapes. Default true. */
+  readonly tensorValues?: boolean;
+  /** Beginnings of the names of old tensors, and what stands for them in the new ones. */
+  readonly tensorMap?: TensorMap;
   /** A file with rules of what may change. */
   readonly policyPath?: string | undefined;
 }
@@ -79,6 +84,7 @@ async function diffWith(
     const compared = await compareEntries(before, after, {
       early: options.onEarly && new EarlyListing(sides, options.onEarly),
       ...{ proves, signal, meter, depth: 0, patches: input.patches ?? false },
+      tensors: { values: input.tensorValues ?? true, map: input.tensorMap ?? [] },
       seesAll: input.all ?? false,
       // Two manifests that were made at other times are the same one all the same.
       isSameMeaning: ({ after: entry }, { details }) =>

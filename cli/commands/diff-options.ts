@@ -14,6 +14,18 @@ export const diffGroups = [
     ],
   },
   {
+    title: 'Weights',
+    options: [
+      { name: 'no-tensor-values', summary: 'compare names, dtypes and shapes of tensors, and no numbers' },
+      {
+        name: 'tensor-map',
+        value: 'OLD=NEW',
+        repeats: true,
+        summary: 'old names that begin with OLD begin with NEW now: module.= takes a prefix away',
+      },
+    ],
+  },
+  {
     title: 'Report',
     options: [
       {

@@ -25,6 +25,7 @@ import { firstLines, hunkHeader, noNewlineMark } from '../../core/report/unified
 import { formatFindings } from '../findings.ts';
 import type { Style } from '../style.ts';
 import { alignColumns } from '../table.ts';
+import { formatTensorChanges } from './tensor-changes.ts';
 
 export interface DiffSummaryOptions {
   /** Every entry, unchanged ones as well; else the first hundred changes. */
@@ -179,9 +180,10 @@ interface Room {
 }
 
 function insideLines(entry: DiffEntry, options: DiffSummaryOptions, room: Room, indent: string): string[] {
-  const { changes = [], members } = entry.details;
+  const { changes = [], members, tensors = [] } = entry.details;
   return [
     ...notesOf(entry).map((note) => `${indent}${showName(clip(note, longestLine))}`),
+    ...formatTensorChanges(tensors, options, indent),
     ...changeLines(changes, options, indent),
     ...hunkLines(entry, options, room, indent),
     ...(members === undefined ? [] : memberLines(members, options, indent)),

@@ -36,6 +36,8 @@ export const diff: Command = {
       all: args.has('all'),
       patches: format === 'patch',
       policyPath: args.text('policy'),
+      tensorValues: !args.has('no-tensor-values'),
+      tensorMap: (args.list('tensor-map') ?? []).map(mapRule),
     };
     let result: DiffResult;
     try {
@@ -72,6 +74,17 @@ function exitCode({ entries, identical, findings, policy }: DiffResult): number 
 /** Itself, or a member of it. */
 const isUnread = ({ details: { problem, members } }: DiffEntry): boolean =>
   problem !== undefined || (members?.entries.some(isUnread) ?? false);
+
+function mapRule(text: string): readonly [string, string] {
+  const at = text.indexOf('=');
+  if (at === -1) {
+    throw usage(
+      `--tensor-map ${JSON.stringify(text)} has no "="`,
+      'write OLD=NEW, such as --tensor-map module.= to take a prefix away',
+    );
+  }
+  return [text.slice(0, at), text.slice(at + 1)];
+}
 
 function twoArchives(args: Arguments): [string, string] {
   const [before, after, extra] = args.operands;

@@ -10,6 +10,7 @@ import type {
   Wrapping,
 } from './diff.ts';
 import { formatBytes, formatCount, formatPercent } from './format.ts';
+import { tensorCounts } from './tensor-words.ts';
 
 /** A sign for each, so that nothing rests on colour. */
 export const changeSigns: Readonly<Record<EntryChange, string>> = {
@@ -103,6 +104,7 @@ export function notesOf(entry: DiffEntry): string[] {
     ...(change === 'renamed' && likeness !== undefined && likeness < 1
       ? [`${formatPercent(likeness, 1)} of the content stayed`]
       : []),
+    ...weightsNotes(details),
     ...textNotes(details),
     ...(details.sameMeaning ? ['Only comments, layout or the order of keys differ'] : []),
     ...labelNotes(details),
@@ -122,6 +124,16 @@ const wrappingWords: Readonly<Record<Wrapping['what'], string>> = {
 
 const wrappingNote = ({ what, before, after }: Wrapping) =>
   `Another ${wrappingWords[what]}: ${before} before, ${after} after`;
+
+function weightsNotes({ weights }: Details): string[] {
+  if (weights === undefined) return [];
+  const { sentence, before, after } = weights;
+  return [
+    ...(before === after ? [] : [`From ${before} to ${after}`]),
+    ...(sentence === '' ? [] : [sentence.charAt(0).toUpperCase() + sentence.slice(1)]),
+    tensorCounts(weights),
+  ];
+}
 
 function textNotes(details: Details): string[] {
   const form = (details.form ?? []).map(({ what, before, after }) => {

@@ -1,5 +1,6 @@
 /** What diff answers: one tree of plain data, which every report prints and none computes. CLI.md names its keys. */
 import type { ArchiveKind, Finding, Role } from './model.ts';
+import type { TensorDifference, WeightsFormat, WeightsProblem } from './weights.ts';
 
 export interface DiffResult {
   /** Of manifest and contents; times, order and compression count only where `strict` was asked for. */
@@ -99,6 +100,9 @@ export interface Details extends Partial<TextDetails>, Partial<StructuredDetails
   readonly image?: ImageDetails;
   readonly bytes?: BytesDetails | undefined;
   readonly members?: MembersDetails;
+  /** Of weights: what became of each tensor, in the order of the new file, those that are gone at the end. */
+  readonly tensors?: readonly TensorChange[];
+  readonly weights?: WeightsDetails;
   /** Of texts, where patches were asked for: what turns the old bytes into the new ones, a character for each byte. */
   readonly patch?: string;
   /** The content of this entry could not be read: the problem, in its own words. */
@@ -246,6 +250,57 @@ export interface MembersDetails {
   readonly entries: readonly DiffEntry[];
   /** How many more changed. */
   readonly more: number;
+}
+
+/** `unknown` was not compared: its numbers can't be read, or nobody asked for them. */
+export const tensorChanges = [
+  'added',
+  'removed',
+  'renamed',
+  'shape',
+  'dtype',
+  'values',
+  'unknown',
+  'unchanged',
+] as const;
+
+export interface TensorChange {
+  readonly name: string;
+  readonly change: (typeof tensorChanges)[number];
+  /** The old name, where it is another one. */
+  readonly from?: string;
+  readonly before: TensorState | null;
+  readonly after: TensorState | null;
+  /** Where both have as many numbers and not all of them are the same. */
+  readonly stats?: TensorDifference;
+  /** The change of a matrix is the product of two thin ones, as where a LoRA was merged. */
+  readonly lowRank?: LowRank;
+  /** Why its numbers were not compared. */
+  readonly problem?: WeightsProblem;
+}
+
+export interface TensorState {
+  readonly dtype: string;
+  readonly shape: readonly number[];
+}
+
+export interface LowRank {
+  readonly rank: number;
+  /** What the rank could have been, of the part that was looked at. */
+  readonly of: number;
+}
+
+export interface WeightsDetails {
+  readonly before: WeightsFormat;
+  readonly after: WeightsFormat;
+  /** By their changes. */
+  readonly counts: Readonly<Record<TensorChange['change'], number>>;
+  /** How many changed or stayed beyond those that are listed. */
+  readonly more: number;
+  /** False where only names, dtypes and shapes were. */
+  readonly areValuesCompared: boolean;
+  /** Such as "layers 22 to 31 and lm_head moved"; empty where nothing changed. */
+  readonly sentence: string;
 }
 
 export interface PolicyResult {

@@ -19,7 +19,7 @@ const minIntervalMs = 100;
 /** Thins a job's progress to ten reports a second; the last one is always sent. */
 export class ProgressMeter {
   readonly #report: OnProgress | undefined;
-  readonly #totalBytes: number | null;
+  #totalBytes: number | null;
   #phase: string;
   #entry: string | undefined;
   #doneBytes = 0;
@@ -38,6 +38,11 @@ export class ProgressMeter {
 
   entry(name: string): void {
     this.#entry = name;
+  }
+
+  /** There is more to do than was known. */
+  expect(bytes: number): void {
+    if (this.#totalBytes !== null) this.#totalBytes += bytes;
   }
 
   add(bytes: number): void {

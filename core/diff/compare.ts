@@ -3,6 +3,7 @@ import type { Archive } from '../archive.ts';
 import type { BytesDetails, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import type { Role } from '../contract/model.ts';
+import { ProgressMeter } from '../contract/progress.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { alignBytes, compareBytes, mostAlignedBytes } from './bytes.ts';
 import { Contents, type Wanted, wholeBytes } from './content.ts';
@@ -16,7 +17,9 @@ import { compareRequirements, longestRequirements } from './requirements.ts';
 import type { Side, SideEntry } from './side.ts';
 import { compareJson, compareYaml } from './structured.ts';
 import { ofTheEntry } from './sums.ts';
+import type { TensorOptions } from './tensors.ts';
 import { compareText } from './text.ts';
+import { compareWeights } from './weights.ts';
 
 export interface Compared {
   readonly kind: ContentKind;
@@ -31,6 +34,11 @@ export interface ComparisonOptions {
   readonly depth: number;
   /** Texts get a patch as well. */
   readonly patches: boolean;
+  readonly tensors: TensorOptions;
+  /** Absent where what is compared has its bytes counted elsewhere. */
+  readonly meter?: ProgressMeter;
+  /** The bytes are those of tensors, which are compared as such: to count those that differ would read all of them again. */
+  readonly leavesBytes?: boolean;
 }
 
 /** How deep archives inside archives are followed. */
@@ -39,8 +47,8 @@ const texts: ReadonlySet<ContentKind> = new Set(['text', 'json', 'yaml', 'requir
 const nothing = Buffer.alloc(0);
 
 export class Comparison {
-  readonly #before: { readonly side: Side; readonly contents: Contents };
-  readonly #after: { readonly side: Side; readonly contents: Contents };
+  readonly #before: Opened;
+  readonly #after: Opened;
   readonly #options: ComparisonOptions;
 
   constructor(before: Side, after: Side, options: ComparisonOptions) {
@@ -111,7 +119,22 @@ export class Comparison {
   }
 
   async #details(kind: ContentKind, before: SideEntry, after: SideEntry): Promise<Details> {
-    const members = await this.#members(before, after);
+    const weights = kind === 'weights' ? await this.#weights(before, after) : null;
+    const hasMoved = weights?.weights !== undefined && weights.weights.sentence !== '';
+    const members = await this.#members(before, after, hasMoved);
+    if (weights !== null && hasMoved) {
+      return members === null || 'unopened' in members ? weights : { ...weights, members };
+    }
+    // Tensors are all the same, and the bytes are not: what lies between them is told as well.
+    return { ...(await this.#others(kind, before, after, members)), ...weights };
+  }
+
+  async #others(
+    kind: ContentKind,
+    before: SideEntry,
+    after: SideEntry,
+    members: MembersDetails | Unopened | null,
+  ): Promise<Details> {
     if (members !== null && 'unopened' in members) {
       return { fallback: members.unopened, bytes: await this.#bytes(before, after) };
     }
@@ -148,8 +171,21 @@ export class Comparison {
     return this.#options.patches ? { ...details, patch: patchBody(old, now).toString('latin1') } : details;
   }
 
-  async #members(before: SideEntry, after: SideEntry): Promise<MembersDetails | Unopened | null> {
-    const { signal, depth, proves } = this.#options;
+  async #weights(before: SideEntry, after: SideEntry): Promise<Details | null> {
+    const { signal, tensors, meter = silentMeter() } = this.#options;
+    const open = ({ side, contents }: Opened, { entry }: SideEntry) => ({
+      ...{ archive: side.archive, entry, content: contents.atHand(entry) },
+    });
+    const work = { ...tensors, signal, meter };
+    return compareWeights(open(this.#before, before), open(this.#after, after), work);
+  }
+
+  async #members(
+    before: SideEntry,
+    after: SideEntry,
+    leavesBytes: boolean,
+  ): Promise<MembersDetails | Unopened | null> {
+    const { signal, depth, proves, tensors } = this.#options;
     if (depth >= maxNesting) return null;
     const old = await openInner('old', this.#before, before);
     if (old === null || 'unopened' in old) return old;
@@ -157,7 +193,7 @@ export class Comparison {
       const now = await openInner('new', this.#after, after);
       if (now === null || 'unopened' in now) return now;
       try {
-        const inner = { signal, depth: depth + 1, proves, patches: false };
+        const inner = { signal, depth: depth + 1, proves, patches: false, tensors, leavesBytes };
         const many = `it has more than ${maxMembers.toLocaleString('en-US')} members; compared as bytes`;
         return (await compareMembers(old, now, inner)) ?? { unopened: many };
       } finally {
@@ -169,6 +205,7 @@ export class Comparison {
   }
 
   async #bytes(before: SideEntry, after: SideEntry): Promise<BytesDetails | undefined> {
+    if (this.#options.leavesBytes) return undefined;
     const count = await compareBytes(
       this.#before.contents.stream(before.entry),
       this.#after.contents.stream(after.entry),
@@ -184,6 +221,14 @@ export class Comparison {
   }
 }
 
+/** For what is compared inside of something else: its bytes are counted there. */
+export const silentMeter = () => new ProgressMeter(undefined, 'comparing', null);
+
+interface Opened {
+  readonly side: Side;
+  readonly contents: Contents;
+}
+
 interface Unopened {
   readonly unopened: string;
 }
@@ -191,7 +236,7 @@ interface Unopened {
 /** A broken archive inside is compared as the bytes that it is, and why is told. */
 async function openInner(
   which: 'old' | 'new',
-  { side: { archive }, contents }: { readonly side: Side; readonly contents: Contents },
+  { side: { archive }, contents }: Opened,
   { entry }: SideEntry,
 ): Promise<Archive | Unopened | null> {
   try {

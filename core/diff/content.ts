@@ -1,5 +1,6 @@
 /** Contents for the comparison: their starts, small ones whole, large ones as a stream, archives opened. */
 import type { Archive, ArchiveEntry } from '../archive.ts';
+import type { RandomAccess } from '../audit/rule.ts';
 import { type Problem, throwIfCancelled } from '../contract/errors.ts';
 import { openNested, openNestedIn } from '../nested.ts';
 import { startBytes } from './kind.ts';
@@ -77,6 +78,17 @@ export class Contents {
     return content === null
       ? openNested(this.#archive, entry, { signal })
       : openNestedIn(content, `${this.#archive.path}!${entry.name}`, signal);
+  }
+
+  /** The bytes of an entry, where they were kept; null where the archive has to be asked for them. */
+  atHand(entry: ArchiveEntry): RandomAccess | null {
+    const kept = this.#keptOf(entry);
+    if (kept?.length !== entry.size) return this.#spool.open(entry);
+    return {
+      size: kept.length,
+      read: async (position, length) => kept.subarray(position, position + length),
+      close: async () => {},
+    };
   }
 
   close(): Promise<void> {

@@ -2,7 +2,7 @@
 import type { ArchiveEntry } from '../archive.ts';
 import type { DiffEntry, DiffSummary, EntryState, Proof } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
-import { ProgressMeter } from '../contract/progress.ts';
+import type { ProgressMeter } from '../contract/progress.ts';
 import { sideBySide } from '../side-by-side.ts';
 import { type Compared, Comparison, type ComparisonOptions } from './compare.ts';
 import type { EarlyListing } from './early-listing.ts';
@@ -177,6 +177,3 @@ function summaryOf(entries: readonly DiffEntry[]): DiffSummary {
     wrapping: entries.filter(({ change, wrapping }) => change === 'unchanged' && wrapping.length > 0).length,
   };
 }
-
-/** For what is compared inside of something else: its bytes are counted there. */
-export const silentMeter = () => new ProgressMeter(undefined, 'comparing', null);

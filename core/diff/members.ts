@@ -1,8 +1,8 @@
 /** Two archives that are entries of others, such as `.pt` files: their members, compared as entries are. */
 import type { Archive } from '../archive.ts';
 import type { DiffEntry, MembersDetails } from '../contract/diff.ts';
-import type { ComparisonOptions } from './compare.ts';
-import { compareEntries, silentMeter } from './entries.ts';
+import { type ComparisonOptions, silentMeter } from './compare.ts';
+import { compareEntries } from './entries.ts';
 import { openMembers } from './side.ts';
 
 const maxListed = 1000;

@@ -12,6 +12,7 @@ type Facts = Omit<DiffResult, 'verdict' | 'policy' | 'seconds'> & {
 const maxNamed = 3;
 /** A description may be as long as a book, and a verdict is a sentence. */
 const longestValue = 60;
+const longestSentence = 300;
 
 /** Each part is a sentence. */
 export function verdictOf(facts: Facts): VerdictPart[] {
@@ -96,7 +97,15 @@ function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {
   if (!files.some(changed)) {
     return [{ text: 'Weights unchanged', path: files[0]?.path ?? null }];
   }
-  return files.filter(changed).map((entry) => ({ text: `Weights ${wordFor(entry)}`, path: entry.path }));
+  return files.filter(changed).map((entry) => ({ text: weightsWords(entry), path: entry.path }));
+}
+
+/** Tensors say more than that the file changed. */
+function weightsWords(entry: DiffEntry): string {
+  const { sentence = '' } = entry.details.weights ?? {};
+  if (sentence === '') return `Weights ${wordFor(entry)}`;
+  const told = clipped(sentence, longestSentence);
+  return entry.change === 'modified' ? `Weights: ${told}` : `Weights ${wordFor(entry)}: ${told}`;
 }
 
 function codeParts(all: readonly DiffEntry[]): VerdictPart[] {

@@ -23,6 +23,8 @@ import { readTorchZip } from './torch/zip.ts';
 
 export interface OpenWeightsOptions {
   readonly signal?: AbortSignal | undefined;
+  /** The bytes of the entry, where they are at hand already. */
+  readonly content?: RandomAccess | null;
 }
 
 const startBytes = 64 * 1024;
@@ -31,7 +33,7 @@ const startBytes = 64 * 1024;
 export async function openWeights(
   archive: Archive,
   entry: ArchiveEntry,
-  { signal }: OpenWeightsOptions = {},
+  { signal, content }: OpenWeightsOptions = {},
 ): Promise<Weights | null> {
   if (entry.type !== 'file' || entry.size === 0) return null;
   const context: ReadContext = {
@@ -39,7 +41,7 @@ export async function openWeights(
     signal,
     besides: (name) => openContent(archive, entry.name, name, signal),
   };
-  const inPlace = await archive.openInPlace(entry);
+  const inPlace = content ?? (await archive.openInPlace(entry));
   if (inPlace !== null) return openIn(inPlace, context);
   let named: WeightsFormat | undefined;
   const wants = async (start: Buffer) => {

@@ -159,6 +159,8 @@ function isSameKind([one, other]: readonly Numbers[]): boolean {
 /** Where they lie in a file, threads read by themselves; else the bytes go along. */
 async function stretchOf(all: Numbers, from: number, to: number): Promise<Stretch> {
   const { storage, name, ...numbers } = all;
+  // What is unpacked to a file has its place once it was read from.
+  if (storage.place === null && all.count > 0) await storage.read(numbers.start, 1);
   if (storage.place !== null) return { numbers, source: storage.place, from, to };
   const size = bytesOf(all);
   const [first, end] = isContiguous(all)

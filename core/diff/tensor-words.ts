@@ -1,0 +1,94 @@
+/** What became of many tensors, in one sentence: layers by their numbers, everything else by name. */
+import type { TensorChange } from '../contract/diff.ts';
+import { formatCount } from '../contract/format.ts';
+
+const mostGroups = 4;
+
+/** Empty where nothing changed. */
+export function movedSentence(changes: readonly TensorChange[]): string {
+  const of = (...wanted: TensorChange['change'][]) => changes.filter(({ change }) => wanted.includes(change));
+  const parts = [
+    part(of('values'), changes, 'moved'),
+    castPart(of('dtype'), changes),
+    part(of('shape'), changes, 'changed shape'),
+    part(of('renamed'), changes, 'renamed'),
+    part(of('added'), changes, 'added'),
+    part(of('removed'), changes, 'removed'),
+    part(of('unknown'), changes, 'not compared'),
+  ];
+  return parts.filter((text) => text !== '').join('; ');
+}
+
+function part(some: readonly TensorChange[], all: readonly TensorChange[], verb: string): string {
+  if (some.length === 0) return '';
+  if (some.length === all.length && some.length > 1)
+    return `all ${formatCount(some.length, 'tensor')} ${verb}`;
+  return `${namesOf(some.map(({ name }) => name))} ${verb}`;
+}
+
+/** Where numbers are the old ones in another dtype, that is all there is to say. */
+function castPart(some: readonly TensorChange[], all: readonly TensorChange[]): string {
+  const byDtypes = new Map<string, TensorChange[]>();
+  for (const one of some) {
+    const verb = one.stats?.isCast ? 'cast' : one.stats === undefined ? 'changed' : 'moved and changed';
+    const key = `${verb} from ${one.before?.dtype} to ${one.after?.dtype}`;
+    const others = byDtypes.get(key);
+    if (others === undefined) byDtypes.set(key, [one]);
+    else others.push(one);
+  }
+  return [...byDtypes].map(([verb, group]) => part(group, all, verb)).join('; ');
+}
+
+interface Group {
+  readonly title: string;
+  readonly numbers: Set<number>;
+}
+
+/** "layers 22 to 31 and lm_head" */
+export function namesOf(names: readonly string[]): string {
+  const groups = new Map<string, Group>();
+  for (const name of names) {
+    const { key, number } = placeOf(name);
+    const group = groups.get(key) ?? { title: key, numbers: new Set<number>() };
+    if (number !== null) group.numbers.add(number);
+    groups.set(key, group);
+  }
+  const all = [...groups.values()];
+  const lasts = all.map(({ title }) => lastPart(title));
+  const texts = all.map((group, at) => {
+    // By their last name, as long as it means one of them only.
+    const last = lasts[at] as string;
+    const title = lasts.indexOf(last) === lasts.lastIndexOf(last) ? last : group.title;
+    if (group.numbers.size === 0) return title;
+    return `${title === '' ? 'layers' : title} ${rangesOf([...group.numbers])}`;
+  });
+  const shown = texts.slice(0, mostGroups);
+  if (texts.length > shown.length) shown.push(formatCount(texts.length - shown.length, 'other module'));
+  if (shown.length < 2) return shown.join('');
+  return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
+}
+
+/** Up to the first number in it; without one, the module that it belongs to. */
+function placeOf(name: string): { key: string; number: number | null } {
+  const parts = name.split('.');
+  const at = parts.findIndex((text) => /^\d{1,6}$/.test(text));
+  if (at !== -1) return { key: parts.slice(0, at).join('.'), number: Number(parts[at]) };
+  return { key: parts.length === 1 ? name : parts.slice(0, -1).join('.'), number: null };
+}
+
+const lastPart = (title: string) => title.slice(title.lastIndexOf('.') + 1);
+
+/** "0 to 3, 7 and 22 to 31" */
+export function rangesOf(numbers: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const number of [...numbers].sort((a, b) => a - b)) {
+    const last = ranges.at(-1);
+    if (last !== undefined && number === last[1] + 1) last[1] = number;
+    else ranges.push([number, number]);
+  }
+  const texts = ranges.map(([first, last]) =>
+    first === last ? `${first}` : last === first + 1 ? `${first} and ${last}` : `${first} to ${last}`,
+  );
+  if (texts.length > mostGroups) return `${texts.slice(0, mostGroups).join(', ')} …`;
+  return texts.join(', ');
+}

@@ -1,0 +1,100 @@
+/** Two entries that are weights: their tensors, and what their files say of themselves. */
+import type { Archive, ArchiveEntry } from '../archive.ts';
+import type { RandomAccess } from '../audit/rule.ts';
+import type { Details, ValueChange } from '../contract/diff.ts';
+import type { ProgressMeter } from '../contract/progress.ts';
+import { openWeights } from '../weights/open-weights.ts';
+import type { Weights } from '../weights/tensor.ts';
+import { ofTheEntry } from './sums.ts';
+import { compareTensors, type TensorOptions } from './tensors.ts';
+
+export interface WeightsEntry {
+  readonly archive: Archive;
+  readonly entry: ArchiveEntry;
+  /** Its bytes, where they are at hand; null where the archive has to be asked. */
+  readonly content: RandomAccess | null;
+}
+
+export interface WeightsWork extends TensorOptions {
+  readonly meter: ProgressMeter;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Null where one of them has no tensors that are read here: they are compared in another way then. */
+export async function compareWeights(
+  before: WeightsEntry,
+  after: WeightsEntry,
+  { meter, ...work }: WeightsWork,
+): Promise<Details | null> {
+  return withWeights(before, work.signal, (old) =>
+    withWeights(after, work.signal, async (now) => {
+      meter.entry(after.entry.name);
+      const { tensors, weights } = await compareTensors(old, now, {
+        ...work,
+        expect: (bytes) => meter.expect(bytes),
+        onBytes: (bytes) => meter.add(bytes),
+      });
+      const changes = aboutChanges(old, now);
+      const [fault] = [...old.problems, ...now.problems];
+      return {
+        ...{ tensors, weights },
+        ...(changes.length === 0 ? {} : { changes, sameMeaning: false }),
+        ...(fault === undefined ? {} : { fallback: `not all of it could be read: ${fault.message}` }),
+      };
+    }),
+  );
+}
+
+/** Whether they are weights of one model, by the names and shapes of their tensors: the share that both have. */
+export async function sharedTensors(
+  before: WeightsEntry,
+  after: WeightsEntry,
+  { map, signal }: Pick<WeightsWork, 'map' | 'signal'>,
+): Promise<number> {
+  const share = await withWeights(before, signal, (old) =>
+    withWeights(after, signal, async (now) => {
+      const { tensors } = await compareTensors(old, now, {
+        ...{ map, signal, values: false },
+        expect: () => {},
+        onBytes: () => {},
+      });
+      const both = tensors.filter(({ change }) => ['dtype', 'unknown', 'unchanged'].includes(change)).length;
+      return both / Math.max(old.tensors.length, now.tensors.length);
+    }),
+  );
+  return share ?? 0;
+}
+
+async function withWeights<T>(
+  { archive, entry, content }: WeightsEntry,
+  signal: AbortSignal | undefined,
+  use: (weights: Weights) => Promise<T | null>,
+): Promise<T | null> {
+  let weights: Weights | null;
+  try {
+    weights = await openWeights(archive, entry, { signal, content });
+  } catch (error) {
+    // Why it can't be opened is told by the way it is compared instead.
+    ofTheEntry(error);
+    return null;
+  }
+  if (weights === null) return null;
+  try {
+    return weights.tensors.length === 0 ? null : await use(weights);
+  } finally {
+    await weights.close();
+  }
+}
+
+function aboutChanges(before: Weights, after: Weights): ValueChange[] {
+  const olds = new Map(before.about.map(({ name, value }) => [name, value]));
+  const nows = new Map(after.about.map(({ name, value }) => [name, value]));
+  const changes: ValueChange[] = [];
+  for (const name of new Set([...olds.keys(), ...nows.keys()])) {
+    const [old, now] = [olds.get(name), nows.get(name)];
+    if (old === now) continue;
+    const change = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
+    changes.push({ path: name, change, before: old ?? null, after: now ?? null });
+  }
+  return changes;
+}
