@@ -4,6 +4,7 @@ import type { RandomAccess } from './audit/rule.ts';
 import { copyOut } from './entry-copy.ts';
 import { openZip } from './zip/reader.ts';
 import type { ZipSource } from './zip/source.ts';
+import { openRange } from './zip/source.ts';
 
 const zipStart = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 
@@ -48,17 +49,8 @@ export async function openAnywhere(
 ): Promise<RandomAccess> {
   const inPlace = await archive.openInPlace(entry);
   if (inPlace) return inPlace;
-  const copy = await copyOut(archive, entry, `${archive.path}!${entry.name}`, signal);
-  const { size } = copy;
-  return {
-    size,
-    async read(position, length) {
-      const bytes = Buffer.allocUnsafe(Math.max(0, Math.min(length, size - position)));
-      await copy.read(bytes, bytes.length, position);
-      return bytes;
-    },
-    close: () => copy.close(),
-  };
+  const copy = await copyOut(archive, entry, signal);
+  return { ...openRange(copy, 0, copy.size), close: () => copy.close() };
 }
 
 /** Weights or a wheel inside a model: TorchServe never opens it, so it need not be what TorchServe loads. */

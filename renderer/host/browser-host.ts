@@ -2,7 +2,7 @@
 import type { HostAbilities, PickOptions, SaveOptions } from '../../core/contract/host.ts';
 import { BrowserPort, type Link } from './browser-port.ts';
 import { sessionToken } from './session-token.ts';
-import { uploaded } from './uploaded.ts';
+import { noteUpload } from './uploaded.ts';
 
 /** Set by the file picker when it is mounted. */
 export const pickers: {
@@ -55,7 +55,7 @@ async function upload(files: readonly File[]): Promise<readonly string[]> {
       throw new Error(`${file.name} can't be taken from the browser: pick it here instead`);
     const said = (await answer.json()) as { readonly path?: string; readonly message?: string };
     if (said.path === undefined) throw new Error(said.message ?? `${file.name} was not taken`);
-    uploaded.add(said.path);
+    noteUpload(said.path);
     paths.push(said.path);
   }
   return paths;

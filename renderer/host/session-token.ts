@@ -1,6 +1,11 @@
 /** The secret of this launch: it comes in the address's fragment, which no server sees, and is taken out of it at once. */
 const key = 'mar-studio-token';
 
+/** The address names a session, or what to open: this is no reload. Looked at before any of that is taken out of it. */
+export const isFreshStart = ['token', 'open'].some((name) =>
+  new URLSearchParams(location.hash.slice(1)).has(name),
+);
+
 let known: string | null | undefined;
 
 export function sessionToken(): string | null {

@@ -1,5 +1,5 @@
 /** Archives that were looked at, newest first; pinned ones stay on top. */
-import { uploaded } from '../host/uploaded.ts';
+import { isUploaded } from '../host/uploaded.ts';
 import { settings } from './settings.svelte.ts';
 import { Stored } from './stored.svelte.ts';
 
@@ -41,7 +41,7 @@ class RecentList extends Stored<Recents> {
   }
 
   note(recent: Pick<Recent, 'path'> & Partial<Recent>): void {
-    if (!settings.value.keepsRecents || uploaded.has(recent.path)) return;
+    if (!settings.value.keepsRecents || isUploaded(recent.path)) return;
     const opened = Date.now();
     this.#keep((items) => {
       const known = items.find(({ path }) => path === recent.path);

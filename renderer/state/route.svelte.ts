@@ -1,5 +1,6 @@
 /** Which screen is shown, and of what; back and forward as in a browser. */
 import type { PackInput } from '../../core/contract/model.ts';
+import { keepPlace, keptPlace } from './kept-place.ts';
 
 export type Place =
   | { readonly screen: 'home' }
@@ -20,11 +21,15 @@ export type Place =
 export type Screen = Place['screen'];
 
 class Route {
-  place = $state.raw<Place>({ screen: 'home' });
+  #place = $state.raw<Place>(keptPlace());
   /** Asked before a screen is left; false keeps it. A question to somebody takes its time. */
   mayLeave: (() => boolean | Promise<boolean>) | null = null;
   #past: readonly Place[] = [];
   #future: readonly Place[] = [];
+
+  get place(): Place {
+    return this.#place;
+  }
 
   go(place: Place): void {
     this.#leave(() => {
@@ -36,7 +41,7 @@ class Route {
 
   /** The same screen knows more now, such as what it shows: no step of its own. */
   replace(place: Place): void {
-    this.place = place;
+    this.#set(place);
   }
 
   back(): void {
@@ -71,7 +76,12 @@ class Route {
 
   #show(place: Place): void {
     this.mayLeave = null;
-    this.place = place;
+    this.#set(place);
+  }
+
+  #set(place: Place): void {
+    this.#place = place;
+    keepPlace(place);
   }
 }
 

@@ -2,7 +2,7 @@
 import type { DiffJobInput, Job, ProblemData } from '../../../core/contract/api.ts';
 import type { DiffEntry, DiffResult } from '../../../core/contract/diff.ts';
 import { asProblem, isCancelled } from '../../parts/words.ts';
-import { app } from '../../state/app.svelte.ts';
+import { app, isUnderWay } from '../../state/app.svelte.ts';
 import { followEarly } from '../../state/early.ts';
 import { recents } from '../../state/recents.svelte.ts';
 import { type Early, EarlyRows } from './early.ts';
@@ -52,14 +52,16 @@ export class Comparison {
     change: { readonly proves?: boolean; readonly policyPath?: string | undefined } = {},
   ): Promise<void> {
     if (this.isRunning) return;
-    const proves = change.proves ?? this.proves;
-    const policyPath = 'policyPath' in change ? change.policyPath : this.policyPath;
     this.isRunning = true;
     this.problem = null;
     this.isCancelled = false;
     this.early = null;
     try {
       const stamps = await this.#readStamps();
+      const running = Object.keys(change).length === 0 ? await this.#running() : null;
+      const proves = running?.input.proves ?? change.proves ?? this.proves;
+      const policyPath =
+        running?.input.policyPath ?? ('policyPath' in change ? change.policyPath : this.policyPath);
       const { before, after } = this;
       const input: DiffJobInput = {
         before,
@@ -67,10 +69,14 @@ export class Comparison {
         ...(proves ? { proves } : {}),
         ...(policyPath ? { policyPath } : {}),
       };
-      this.result = await app.run({ verb: 'diff', input }, (id) => {
+      const follow = (id: number) => {
         this.jobId = id;
         if (this.result === null) this.#follow(id);
-      });
+      };
+      if (running !== null) follow(running.id);
+      this.result = await (running === null
+        ? app.run({ verb: 'diff', input }, follow)
+        : app.resultOf<'diff'>(running.id));
       this.early = null;
       this.#resultJob = this.jobId;
       this.#stamps = stamps;
@@ -84,6 +90,18 @@ export class Comparison {
     } finally {
       this.isRunning = false;
     }
+  }
+
+  /** The job of a page that was loaded again meanwhile: it goes on, and is not begun a second time. */
+  async #running(): Promise<{ readonly id: number; readonly input: DiffJobInput } | null> {
+    for (const job of app.jobs.toReversed()) {
+      if (job.verb !== 'diff' || !isUnderWay(job)) continue;
+      const asked = await app.call('jobInput', { id: job.id }).catch(() => null);
+      if (asked?.verb !== 'diff') continue;
+      const { input } = asked;
+      if (input.before === this.before && input.after === this.after) return { id: job.id, input };
+    }
+    return null;
   }
 
   cancel(): void {

@@ -1,0 +1,93 @@
+/** A page that is loaded again comes back to where it was; one that is opened with an address of its own begins there. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import test from 'node:test';
+import { samplesFolder } from '../../server/built-files.ts';
+import { noBrowser, openApp } from './app.ts';
+import { goTo } from './screens.ts';
+
+const sample = (name: string) => join(samplesFolder() ?? '', name);
+const digits = sample('digits-1.0.mar');
+
+test('a reload comes back to the archive and the entry that was looked at', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('row', { name: 'model.py' }).first().click();
+  await page.getByRole('textbox', { name: 'model.py' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'digits-1.0.mar' }).waitFor();
+  await page.getByRole('textbox', { name: 'model.py' }).waitFor();
+  const row = page.getByRole('row', { name: 'model.py' }).first();
+  assert.equal(await row.getAttribute('aria-selected'), 'true');
+});
+
+test('neither the token nor what is open is in the address, before a reload or after it', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, host } = await openApp(t, { opens: [digits] });
+  await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
+  const plain = `http://127.0.0.1:${host.port}/`;
+  assert.equal(page.url(), plain);
+  const steps = await page.evaluate<number>('history.length');
+  await page.reload();
+  await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
+  assert.equal(page.url(), plain);
+  assert.equal(await page.evaluate<number>('history.length'), steps);
+});
+
+test('a reload comes back to a comparison, a verification and the settings', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits, sample('digits-1.1.mar')] });
+  await page
+    .getByText(/handler\.py/)
+    .first()
+    .waitFor();
+  await page.reload();
+  await page.getByRole('treegrid').getByText('handler.py').first().waitFor();
+  await goTo(page, 'Settings');
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+});
+
+test('a reload in the middle of a verification finds it, and begins no other', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('button', { name: 'Verify again' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Verify again' }).waitFor();
+  await page.locator('footer').getByRole('button').click();
+  assert.equal(await page.getByRole('region', { name: 'Jobs' }).getByText('digits-1.0.mar').count(), 1);
+});
+
+test('another tab, and an address that is opened anew, begin where they are told to', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page, context, host } = await openApp(t, { opens: [digits] });
+  await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
+  const other = await context.newPage();
+  await other.goto(host.urlOpening([]));
+  await other.getByRole('button', { name: 'Open archive…' }).waitFor();
+  await page.goto('about:blank');
+  await page.goto(host.urlOpening([]));
+  await page.getByRole('button', { name: 'Open archive…' }).waitFor();
+});
+
+test('of an archive that is gone a reload says so', { skip: noBrowser }, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
+  await page.evaluate(
+    `sessionStorage.setItem('mar-studio-place', JSON.stringify({ screen: 'inspect', path: ${JSON.stringify(sample('gone.mar'))} }))`,
+  );
+  await page.reload();
+  await page.getByRole('alert').first().waitFor();
+  for (const nonsense of ['{', '{"screen":"constructor"}', '[]', '{"screen":"inspect","path":3}']) {
+    await page.evaluate(`sessionStorage.setItem('mar-studio-place', ${JSON.stringify(nonsense)})`);
+    await page.reload();
+    await page.locator('main h1').first().waitFor();
+  }
+});
