@@ -68,10 +68,10 @@ export class EntryCells {
   readonly nodes: Int32Array;
   readonly #worst: Uint8Array;
   readonly #knowsPacked: boolean;
-  readonly #sha256At: (item: number) => string | null;
+  readonly sha256At: (item: number) => string | null;
 
   constructor(tree: Tree, facts: EntryFacts, sha256At: (item: number) => string | null = () => null) {
-    this.#sha256At = sha256At;
+    this.sha256At = sha256At;
     const { size, compressedSize } = facts.columns;
     this.tree = tree;
     this.facts = facts;
@@ -146,13 +146,13 @@ export class EntryCells {
 
   textAt(node: number, column: ColumnId): string {
     const item = this.tree.items[node] as number;
-    const { method, crc32, modified, mode, role, offset } = this.facts.columns;
+    const { method, crc32, modified, mode, offset } = this.facts.columns;
     const isFolder = this.tree.isFolder(node);
     switch (column) {
       case 'name':
         return this.tree.names[node] as string;
       case 'role':
-        return isFolder || item === -1 ? '' : (role[item] as string);
+        return isFolder || item === -1 ? '' : this.facts.roleAt(item);
       case 'size':
         return formatBytes(this.sizes[node] as number);
       case 'packed': {
@@ -174,7 +174,7 @@ export class EntryCells {
         return at === null ? '' : `0x${at.toString(16)}`;
       }
       case 'sha256':
-        return item === -1 ? '' : (this.#sha256At(item) ?? '');
+        return item === -1 ? '' : (this.sha256At(item) ?? '');
     }
   }
 

@@ -7,14 +7,26 @@ const ranks: Readonly<Record<Severity, number>> = { error: 3, warning: 2, info: 
 export class EntryFacts {
   readonly columns: EntryColumns;
   readonly count: number;
+  /** What an entry is for stands in the manifest; without it only that one is known. */
+  readonly knowsRoles: boolean;
   readonly #findings: ReadonlyMap<string, readonly Finding[]>;
   #lowerPaths: readonly string[] | null = null;
   #duplicates: Uint8Array | null = null;
 
-  constructor({ entries, findings }: Pick<Inspected, 'entries' | 'findings'>) {
+  constructor({
+    entries,
+    findings,
+    problem = null,
+  }: Pick<Inspected, 'entries' | 'findings'> & Partial<Pick<Inspected, 'problem'>>) {
+    this.knowsRoles = problem === null;
     this.columns = entries;
     this.count = entries.path.length;
     this.#findings = byPath(findings);
+  }
+
+  roleAt(item: number): string {
+    const role = this.columns.role[item] as string;
+    return this.knowsRoles || role === 'manifest' ? role : 'not known';
   }
 
   findingsAt(item: number): readonly Finding[] {

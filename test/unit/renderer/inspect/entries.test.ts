@@ -1,13 +1,14 @@
 /** Entries as the inspector lists, sorts and filters them. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { EntryColumns } from '../../../../core/contract/api.ts';
+import type { EntryColumns, ProblemData } from '../../../../core/contract/api.ts';
 import type { Finding } from '../../../../core/contract/model.ts';
 import { Tree } from '../../../../renderer/tree/tree.ts';
 import { EntryCells } from '../../../../renderer/views/inspect/entry-columns.ts';
 import { EntryFacts } from '../../../../renderer/views/inspect/entry-facts.ts';
 import { noFilter, wantedBy } from '../../../../renderer/views/inspect/entry-filter.ts';
 import { iconOf } from '../../../../renderer/views/inspect/entry-icons.ts';
+import { foundWords, noManifestWords } from '../../../../renderer/views/inspect/partial-words.ts';
 
 function columnsOf(files: readonly (readonly [path: string, size: number, crc?: string])[]): EntryColumns {
   return {
@@ -111,4 +112,67 @@ test('an entry is found as it is listed, and as the model names it', () => {
 test('a name such as a key of every object has the icon of a file', () => {
   assert.equal(iconOf('a.constructor', 'file', 'extra'), iconOf('plain', 'file', 'extra'));
   assert.notEqual(iconOf('a.PY', 'file', 'extra'), iconOf('plain', 'file', 'extra'));
+});
+
+test('what an entry is for is said, also of one that is extra; not where there is no manifest to tell', () => {
+  const entries = columnsOf([
+    ['a.pt', 1],
+    ['b.txt', 1],
+  ]);
+  const roles = (problem: ProblemData | null) => {
+    const facts = new EntryFacts({ entries, findings: [], problem });
+    const cells = new EntryCells(new Tree(entries.path, false), facts);
+    return [0, 1].map((item) => cells.textAt(cells.nodes[item] as number, 'role'));
+  };
+  assert.deepEqual(roles(null), ['weights', 'extra']);
+  const problem = { code: 'ZIP_TRUNCATED', message: '', hint: '', path: null };
+  assert.deepEqual(roles(problem), ['not known', 'not known']);
+});
+
+test('offsets are sorted as numbers, and an entry without one shows none', () => {
+  const entries = {
+    ...columnsOf([
+      ['a', 1],
+      ['b', 1],
+      ['c', 1],
+    ]),
+    offset: [4096, 255, null],
+  };
+  const cells = new EntryCells(new Tree(entries.path, false), new EntryFacts({ entries, findings: [] }));
+  const nodes = [0, 1, 2].map((item) => cells.nodes[item] as number);
+  assert.deepEqual(
+    nodes.map((node) => cells.textAt(node, 'offset')),
+    ['0x1000', '0xff', ''],
+  );
+  const sorted = nodes.toSorted(cells.comparer({ by: 'offset', direction: 'ascending' }));
+  assert.deepEqual(
+    sorted.map((node) => cells.textAt(node, 'offset')),
+    ['', '0xff', '0x1000'],
+  );
+});
+
+test('a folder that is selected stands for all files in it', () => {
+  const entries = columnsOf([
+    ['d/', 0],
+    ['d/a', 1],
+    ['d/e/b', 1],
+    ['c', 1],
+  ]);
+  const tree = new Tree(entries.path, false);
+  const cells = new EntryCells(tree, new EntryFacts({ entries, findings: [] }));
+  const folder = tree.parents[cells.nodes[1] as number] as number;
+  assert.deepEqual(cells.filesIn(new Set([folder])), [1, 2]);
+  assert.deepEqual(cells.filesIn(new Set([cells.nodes[3] as number, folder])), [1, 2, 3]);
+  assert.deepEqual(cells.filesIn(new Set()), []);
+});
+
+test('of an archive without its index the words agree: how many, and whether the manifest is among them', () => {
+  assert.equal(
+    foundWords('ZIP_TRUNCATED', 1234),
+    'The index at the end is missing; 1,234 of an unknown number of entries found by scanning.',
+  );
+  assert.match(foundWords('GZIP_TRUNCATED', 1), /^1 entry was seen before/);
+  assert.match(noManifestWords(['MAR-INF/MANIFEST.json'], true), /is among the entries/);
+  assert.match(noManifestWords(['x/MANIFEST.json'], true), /not among/);
+  assert.match(noManifestWords([], false), /TorchServe needs/);
 });
