@@ -178,7 +178,7 @@ export interface ProblemData {
 export interface PreviewInput {
   readonly path: string;
   readonly entry: string;
-  /** How much of a long text to read; 1 MiB unless given, 16 MiB at most. */
+  /** How much of a long text to read, 16 MiB at most; unless given all of 5 MiB, and of a longer one the first MiB. */
   readonly bytes?: number;
 }
 

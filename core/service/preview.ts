@@ -14,7 +14,9 @@ import { openNested } from '../nested.ts';
 import { detectWeights } from '../weights/detect.ts';
 import { aboutText } from './text-facts.ts';
 
-const defaultBytes = 1024 * 1024;
+/** Texts up to this are shown whole; of longer ones the beginning. */
+const wholeBytes = 5 * 1024 * 1024;
+const startOfLong = 1024 * 1024;
 const mostImageBytes = 16 * 1024 * 1024;
 const mostPixels = 16_000_000;
 
@@ -37,7 +39,7 @@ export async function previewOf(
     if (entry.size === 0) return { is: 'bytes', words: 'It has 0 bytes.' };
     if (kind === 'image') return imageOf(archive, entry, start, signal);
     if (kind !== 'binary' && kind !== 'weights') {
-      const most = input.bytes ?? defaultBytes;
+      const most = input.bytes ?? (entry.size <= wholeBytes ? entry.size : startOfLong);
       const bytes = most <= start.length ? start : await readStart(archive, entry, most, signal);
       return textOf(bytes, entry.size, languageOf(name, role), manifest?.model?.handler);
     }

@@ -11,6 +11,7 @@ export class EntryFacts {
   readonly knowsRoles: boolean;
   readonly #findings: ReadonlyMap<string, readonly Finding[]>;
   #lowerPaths: readonly string[] | null = null;
+  #endings: readonly (string | null)[] | null = null;
   #duplicates: Uint8Array | null = null;
 
   constructor({
@@ -47,6 +48,13 @@ export class EntryFacts {
     return this.#lowerPaths;
   }
 
+  /** What the name of each file ends in; null for folders and the like. */
+  get endings(): readonly (string | null)[] {
+    const { path, type } = this.columns;
+    this.#endings ??= path.map((name, item) => (type[item] === 'file' ? endingOf(name) : null));
+    return this.#endings;
+  }
+
   /** 1 for files that have a namesake in content: the same size and CRC-32 as another one. */
   get duplicates(): Uint8Array {
     this.#duplicates ??= equalContents(this.columns);
@@ -64,6 +72,15 @@ export class EntryFacts {
     const exact = this.itemOf(name);
     return exact === -1 ? this.columns.path.findLastIndex((one) => one.endsWith(`/${name}`)) : exact;
   }
+}
+
+/** Longer ones are no type of file but the end of a sentence. */
+const longestEnding = 12;
+
+function endingOf(path: string): string {
+  const dot = path.lastIndexOf('.');
+  if (dot <= path.lastIndexOf('/') + 1 || path.length - dot - 1 > longestEnding) return '';
+  return path.slice(dot + 1).toLowerCase();
 }
 
 const bare = (path: string) => (path.endsWith('/') ? path.slice(0, -1) : path);

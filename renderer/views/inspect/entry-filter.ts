@@ -5,18 +5,30 @@ import type { EntryFacts } from './entry-facts.ts';
 export interface EntryFilter {
   readonly text: string;
   readonly role: Role | null;
+  /** Such as "py"; empty for names without one. */
+  readonly ending: string | null;
+  /** More bytes than this. */
+  readonly largerThan: number | null;
   readonly hasFindings: boolean;
   readonly isDuplicate: boolean;
 }
 
-export const noFilter: EntryFilter = { text: '', role: null, hasFindings: false, isDuplicate: false };
+export const noFilter: EntryFilter = {
+  ...{ text: '', role: null, ending: null, largerThan: null },
+  ...{ hasFindings: false, isDuplicate: false },
+};
+
+export const asksNothing = ({ text, ...chips }: EntryFilter): boolean =>
+  text.trim() === '' && Object.values(chips).every((chip) => chip === null || chip === false);
 
 /** Every term must fit; one with a `*` describes the whole path or its last part, others stand somewhere in it. */
 export function wantedBy(filter: EntryFilter, facts: EntryFacts): ((item: number) => boolean) | null {
   const terms = filter.text.toLowerCase().split(/\s+/).filter(Boolean).map(fitsTerm);
   const asks: ((item: number) => boolean)[] = [];
-  const { role, hasFindings, isDuplicate } = filter;
+  const { role, ending, largerThan, hasFindings, isDuplicate } = filter;
   if (role !== null) asks.push((item) => facts.columns.role[item] === role);
+  if (ending !== null) asks.push((item) => facts.endings[item] === ending);
+  if (largerThan !== null) asks.push((item) => (facts.columns.size[item] as number) > largerThan);
   if (hasFindings) asks.push((item) => facts.worstAt(item) !== null);
   if (isDuplicate) asks.push((item) => facts.duplicates[item] === 1);
   if (terms.length > 0) {

@@ -6,7 +6,7 @@ import { Tree } from '../../tree/tree.ts';
 import { TreeRows } from '../../tree/tree-rows.svelte.ts';
 import { EntryCells, type Sorted } from './entry-columns.ts';
 import { EntryFacts } from './entry-facts.ts';
-import { type EntryFilter, noFilter, wantedBy } from './entry-filter.ts';
+import { asksNothing, type EntryFilter, noFilter, wantedBy } from './entry-filter.ts';
 import { EntrySums } from './entry-sums.svelte.ts';
 
 /** Above so many entries only the outermost folders are open at first: nobody reads that many rows. */
@@ -91,8 +91,7 @@ export class Inspection {
 
   setFilter(part: Partial<EntryFilter>): void {
     const next = { ...this.filter, ...part };
-    const isNone = next.text.trim() === '' && next.role === null && !next.hasFindings && !next.isDuplicate;
-    this.filter = isNone && next.text === '' ? noFilter : next;
+    this.filter = asksNothing(next) && next.text === '' ? noFilter : next;
     this.#applyFilter();
   }
 

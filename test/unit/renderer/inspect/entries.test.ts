@@ -6,8 +6,9 @@ import type { Finding } from '../../../../core/contract/model.ts';
 import { Tree } from '../../../../renderer/tree/tree.ts';
 import { EntryCells } from '../../../../renderer/views/inspect/entry-columns.ts';
 import { EntryFacts } from '../../../../renderer/views/inspect/entry-facts.ts';
-import { noFilter, wantedBy } from '../../../../renderer/views/inspect/entry-filter.ts';
+import { asksNothing, noFilter, wantedBy } from '../../../../renderer/views/inspect/entry-filter.ts';
 import { iconOf } from '../../../../renderer/views/inspect/entry-icons.ts';
+import { offsetOfFinding } from '../../../../renderer/views/inspect/finding-place.ts';
 import { foundWords, noManifestWords } from '../../../../renderer/views/inspect/partial-words.ts';
 
 function columnsOf(files: readonly (readonly [path: string, size: number, crc?: string])[]): EntryColumns {
@@ -175,4 +176,23 @@ test('of an archive without its index the words agree: how many, and whether the
   assert.match(noManifestWords(['MAR-INF/MANIFEST.json'], true), /is among the entries/);
   assert.match(noManifestWords(['x/MANIFEST.json'], true), /not among/);
   assert.match(noManifestWords([], false), /TorchServe needs/);
+});
+
+test('types and sizes narrow the list, each beside the others', () => {
+  assert.deepEqual(found('', { ending: 'pt' }), ['data/deep/B.pt']);
+  assert.deepEqual(found('', { ending: 'txt', largerThan: 5 }), ['data/a.txt', 'z.txt']);
+  assert.deepEqual(found('z', { ending: 'txt' }), ['z.txt']);
+  const names = ['.hidden', 'a.b/c', 'x.TXT', `y.${'z'.repeat(40)}`, 'f/'];
+  const odd = new EntryFacts({ entries: columnsOf(names.map((name) => [name, 1])), findings: [] });
+  assert.deepEqual(odd.endings, ['', '', 'txt', '', null]);
+  assert.ok(asksNothing({ ...noFilter, text: ' ' }));
+  assert.ok(!asksNothing({ ...noFilter, largerThan: 1 }));
+});
+
+test('a finding about the container leads to the bytes that it names, another one to no bytes', () => {
+  const of = (code: string, message: string): Finding => ({ ...finding('a', 'error'), code, message });
+  assert.equal(offsetOfFinding(of('ZIP_GAP', '12 bytes from 0x1f to 0x2b'), 7), 0x1f);
+  assert.equal(offsetOfFinding(of('ZIP_MISMATCH', 'the names differ'), 7), 7);
+  assert.equal(offsetOfFinding(of('ZIP_MISMATCH', 'the names differ'), null), null);
+  assert.equal(offsetOfFinding(of('MANIFEST_X', 'see 0x1f'), 7), null);
 });
