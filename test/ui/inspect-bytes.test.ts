@@ -162,7 +162,7 @@ test('the help of the palette lists what can be typed, and goes on with it', {
   await row(page, 'handler.py').click();
   await openPalette(page, '?');
   for (const sign of ['>', '@', ':', '?'])
-    await page.getByRole('option').filter({ hasText: sign }).first().waitFor();
+    await page.getByRole('dialog').getByRole('option').filter({ hasText: sign }).first().waitFor();
   await page.getByRole('option', { name: /Functions and classes/ }).click();
   assert.equal(await palette(page).inputValue(), '@');
   await page.keyboard.press('Escape');
