@@ -99,7 +99,7 @@ export async function gatherSources(
 }
 
 /** Null where the entry has to be written anew. */
-function asItIs(
+export function asItIs(
   { archive, form }: Ingredients,
   entry: ArchiveEntry,
   signal: AbortSignal | undefined,

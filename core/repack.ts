@@ -7,11 +7,18 @@ import { planSubject } from './audit/plan-subject.ts';
 import type { Subject } from './audit/rule.ts';
 import { Problem } from './contract/errors.ts';
 import { formatCount, showName } from './contract/format.ts';
-import type { ArchiveFormat, ArchiveKind, Finding, PackResult, RepackInput } from './contract/model.ts';
+import {
+  type ArchiveFormat,
+  type ArchiveKind,
+  type Finding,
+  modelNameRule,
+  type PackResult,
+  type RepackInput,
+} from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { inFolder } from './fs/atomic.ts';
 import { assertEntryCount } from './mar/limits.ts';
-import { assertOutputApart, findOutputPlace, type InputRoot } from './mar/output-place.ts';
+import { assertOutputApart, findOutputPlace, type InputRoot, isOutputThere } from './mar/output-place.ts';
 import { assertForm, assertModelName } from './mar/pack-input.ts';
 import { defaultLevel, type Plan, type PlannedFile, planFiles } from './mar/plan.ts';
 import { readSourceDateEpoch } from './mar/times.ts';
@@ -32,24 +39,9 @@ export async function repack(
   options: RepackOptions = {},
 ): Promise<PackResult> {
   const started = performance.now();
-  const { signal, cwd = process.cwd() } = options;
-  assertForm(input);
-  const archive = await openArchive(resolve(cwd, path), options);
+  const archive = await openArchive(resolve(options.cwd ?? process.cwd(), path), options);
   try {
-    if (archive.kind === 'war') {
-      const suggestion = 'torch-workflow-archiver makes workflow archives; extract unpacks this one';
-      throw Problem.of('KIND_UNSUPPORTED', { path, kind: 'a workflow archive', suggestion });
-    }
-    const { kept, replaced } = chooseEntries(archive, input);
-    const files = new Map([...replaced, ...addedFiles(input, path, [...kept.keys(), ...replaced.keys()])]);
-    for (const [name, file] of files) files.set(name, resolve(cwd, file));
-    const names = [...kept.keys(), ...files.keys()];
-    assertNewNames(names, Object.keys(input.add ?? {}));
-    assertEntryCount(names.length);
-    const manifest = await manifestOf(archive, { kept, files, names }, input.set ?? {}, signal);
-    const output = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd);
-
-    const ingredients = { archive, kept, files, manifest, form: formOf(input) };
+    const { ingredients, output } = await prepareRepack(archive, input, options);
     return await inFolder(dirname(output), async () => {
       const written = await write(ingredients, output, input, options);
       return { ...written, seconds: Math.round(performance.now() - started) / 1000 };
@@ -57,6 +49,47 @@ export async function repack(
   } finally {
     await archive.close();
   }
+}
+
+/** What is decided before anything is written. */
+export interface Prepared {
+  readonly ingredients: Ingredients;
+  /** Names whose content is another one now. */
+  readonly replaced: ReadonlySet<string>;
+  readonly output: string;
+  /** Something lies there; told of a dry run, and refused of any other that is not to replace it. */
+  readonly isThere: boolean;
+}
+
+export async function prepareRepack(
+  archive: Archive,
+  input: RepackInput,
+  { signal, cwd = process.cwd(), dryRun = false }: RepackOptions & { readonly dryRun?: boolean },
+): Promise<Prepared> {
+  const { path } = archive;
+  assertForm(input);
+  assertFileName(input.fileName);
+  if (archive.kind === 'war') {
+    const suggestion = 'torch-workflow-archiver makes workflow archives; extract unpacks this one';
+    throw Problem.of('KIND_UNSUPPORTED', { path, kind: 'a workflow archive', suggestion });
+  }
+  const { kept, replaced } = chooseEntries(archive, input);
+  const files = new Map([...replaced, ...addedFiles(input, path, [...kept.keys(), ...replaced.keys()])]);
+  for (const [name, file] of files) files.set(name, resolve(cwd, file));
+  const names = [...kept.keys(), ...files.keys()];
+  assertNewNames(names, Object.keys(input.add ?? {}));
+  assertEntryCount(names.length);
+  const manifest = await manifestOf(archive, { kept, files, names }, input.set ?? {}, signal);
+  const place = await findPlace(archive, input, manifest.modelName, [...files.values()], cwd, dryRun);
+  const ingredients = { archive, kept, files, manifest, form: formOf(input) };
+  return { ingredients, replaced: new Set(replaced.keys()), ...place };
+}
+
+/** TorchServe refuses two dots in a row; the rest is what a model may be called. */
+function assertFileName(name: string | undefined): void {
+  if (name === undefined || (modelNameRule.test(name) && !name.includes('..'))) return;
+  const suggestion = 'begin with a letter or a digit, then use letters, digits, "_", "-" and single dots';
+  throw Problem.of('USAGE', { detail: `the archive can not be called ${JSON.stringify(name)}`, suggestion });
 }
 
 function formOf(input: RepackInput): Ingredients['form'] {
@@ -93,19 +126,24 @@ async function write(
   }
 }
 
+export const kindOfFormat: Readonly<Record<ArchiveFormat, ArchiveKind>> = {
+  default: 'mar',
+  'zip-store': 'mar',
+  tgz: 'tgz',
+  'no-archive': 'directory',
+};
+
 /** As verify will see it: by the name that it gets, and with its manifest as it is read back. */
 function plannedSubject(
   { manifest: { manifest }, form }: Ingredients,
   output: string,
   files: readonly PlannedFile[],
 ): Subject {
-  const kinds: Readonly<Record<ArchiveFormat, ArchiveKind>> = {
-    default: 'mar',
-    'zip-store': 'mar',
-    tgz: 'tgz',
-    'no-archive': 'directory',
+  const archive = {
+    fileName: basename(output),
+    kind: kindOfFormat[form.format],
+    manifest: { manifest, flaws: [] },
   };
-  const archive = { fileName: basename(output), kind: kinds[form.format], manifest: { manifest, flaws: [] } };
   return { ...planSubject(manifest, files), archive };
 }
 
@@ -142,7 +180,8 @@ async function findPlace(
   modelName: NewManifest['modelName'],
   files: readonly string[],
   cwd: string,
-): Promise<string> {
+  dryRun: boolean,
+): Promise<Pick<Prepared, 'output' | 'isThere'>> {
   assertModelName(modelName);
   const exportPath = resolve(cwd, input.exportPath ?? '');
   const root = async (at: string, isFolder: boolean): Promise<InputRoot> => ({
@@ -153,7 +192,10 @@ async function findPlace(
   const roots = [root(path, container === 'directory'), ...files.map((file) => root(file, false))];
   const { archiveFormat: format = 'default', force = false } = input;
   // First without a word about what stands there: that it is the input says more than that it exists.
-  const output = await findOutputPlace(exportPath, modelName, format, true);
+  const fileName = input.fileName ?? modelName;
+  const output = await findOutputPlace(exportPath, fileName, format, true);
   await assertOutputApart(output, await Promise.all(roots));
-  return findOutputPlace(exportPath, modelName, format, force);
+  const isThere = !force && (await isOutputThere(output, format));
+  if (isThere && !dryRun) throw Problem.of('OUTPUT_EXISTS', { path: output });
+  return { output, isThere };
 }

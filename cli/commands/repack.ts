@@ -21,6 +21,7 @@ const groups = [
     title: 'The archive',
     options: [
       { name: 'export-path', value: 'DIR', summary: 'where it goes (default: here)' },
+      { name: 'file-name', value: 'NAME', summary: "without its ending (default: the model's name)" },
       {
         name: 'archive-format',
         value: 'FORMAT',
@@ -71,6 +72,7 @@ function inputOf(args: Arguments): RepackInput {
   }
   const given = {
     exportPath: args.text('export-path'),
+    fileName: args.text('file-name'),
     archiveFormat: args.text('archive-format'),
     compression: args.text('compression'),
     level: parseLevel(args.text('level')),

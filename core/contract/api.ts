@@ -17,6 +17,7 @@ import type {
   PackPlan,
   PackResult,
   RepackInput,
+  RepackPlan,
   Role,
   Runtime,
 } from './model.ts';
@@ -42,6 +43,8 @@ export interface Calls {
   /** Both sides of one changed text, whole, for a view that unfolds what did not change. */
   readTexts: { input: TextsInput; output: Texts };
   plan: { input: { readonly input: PackInput }; output: PackPlan };
+  /** The same for a new archive from an old one. */
+  planRepack: { input: { readonly path: string; readonly input: RepackInput }; output: RepackPlan };
   /** What TorchServe makes of a model-config.yaml. */
   readConfig: { input: { readonly path: string; readonly runtime: Runtime }; output: ConfigRead };
   readRecipe: { input: { readonly path: string }; output: PackInput };

@@ -158,11 +158,37 @@ export interface RepackInput {
   readonly view?: View;
   /** The folder that receives the archive; made if missing. */
   readonly exportPath?: string;
+  /** What the archive is called, without its ending; as the model unless given. */
+  readonly fileName?: string;
   readonly archiveFormat?: ArchiveFormat;
   readonly force?: boolean;
   readonly compression?: Compression;
   readonly level?: number;
   readonly reproducible?: boolean;
+}
+
+/** What a repack would write, known before a byte is written. */
+export interface RepackPlan {
+  readonly output: string;
+  readonly format: ArchiveFormat;
+  readonly manifest: Manifest;
+  /** What changes first; of very many entries the first ones. */
+  readonly entries: readonly PlannedEntry[];
+  /** Entries of the old archive that are left out, of very many the first ones. */
+  readonly removed: readonly string[];
+  readonly counts: Readonly<Record<PlannedEntry['change'] | 'removed', number>>;
+  readonly findings: readonly Finding[];
+  /** Whether contents were judged; those of a tar are when it is written. */
+  readonly isJudged: boolean;
+  readonly totalBytes: number;
+}
+
+export interface PlannedEntry {
+  readonly path: string;
+  readonly size: number;
+  readonly role: Role;
+  /** Kept are copied as they lie; rewritten have the same content and are compressed anew; made is the manifest. */
+  readonly change: 'kept' | 'rewritten' | 'replaced' | 'added' | 'made';
 }
 
 export interface ExtractResult {

@@ -3,12 +3,14 @@ import { availableParallelism, homedir } from 'node:os';
 import { basename } from 'node:path';
 import { allRules, containerFamilies } from '../audit/audit.ts';
 import type { CallInput, CallName, CallOutput, EngineEvent, JobInput, Jobs } from '../contract/api.ts';
+import type { RepackInput } from '../contract/model.ts';
 import { diff } from '../diff.ts';
 import { extract } from '../extract.ts';
 import { findFile } from '../find-entries.ts';
 import { dryRun, pack } from '../pack.ts';
 import { readRecipe, saveRecipe } from '../recipe-file.ts';
 import { repack } from '../repack.ts';
+import { planRepack } from '../repack-plan.ts';
 import { verify } from '../verify.ts';
 import { version } from '../version.ts';
 import { identifyFor, listFolderFor } from './browse.ts';
@@ -85,6 +87,11 @@ const answers: Answers = {
     const cwd = folderToStartFrom(guard);
     await allowPackInput(guard, input, cwd);
     return dryRun(input, { cwd, signal });
+  },
+  planRepack: async ({ guard, archives }, { path, input }, signal) => {
+    const cwd = folderToStartFrom(guard);
+    await allowRepack(guard, path, input, cwd);
+    return archives.use(path, (archive) => planRepack(archive, input, { cwd, signal }));
   },
   readConfig: async ({ guard }, { path, runtime }) => readConfigFile(await guard.allow(path), runtime),
   readRecipe: async ({ guard }, { path }) => {
@@ -187,13 +194,8 @@ async function allowJob(guard: Guard, job: JobInput): Promise<void> {
     case 'comparePlan':
       await guard.allow(job.input.before);
       return allowPackInput(guard, job.input.input, cwd);
-    case 'repack': {
-      const { path, input } = job.input;
-      const files = [...Object.values(input.replace ?? {}), ...Object.values(input.add ?? {})];
-      for (const one of [path, ...files]) await guard.allow(one);
-      await guard.allowWrite(input.exportPath ?? cwd);
-      return;
-    }
+    case 'repack':
+      return allowRepack(guard, job.input.path, job.input.input, cwd);
     case 'extract':
       await guard.allow(job.input.path);
       await guard.allowWrite(job.input.input.into);
@@ -206,6 +208,12 @@ async function allowJob(guard: Guard, job: JobInput): Promise<void> {
     default:
       await guard.allow(job.input.path);
   }
+}
+
+async function allowRepack(guard: Guard, path: string, input: RepackInput, cwd: string): Promise<void> {
+  const files = [...Object.values(input.replace ?? {}), ...Object.values(input.add ?? {})];
+  for (const one of [path, ...files]) await guard.allow(one);
+  await guard.allowWrite(input.exportPath ?? cwd);
 }
 
 function objectOf(job: JobInput): string {

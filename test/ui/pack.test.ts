@@ -198,11 +198,24 @@ test('a new version of an archive gets other weights, and all else as it was', {
     .getByRole('button', { name: /^retrained\.pt/ })
     .click();
   await page.getByText('The content changes, and the version does not').waitFor();
+  const plan = page.getByRole('region', { name: 'Plan' });
+  await plan.getByText(/^±1 replaced, =\d+ copied as it lies$/).waitFor();
   await page.getByRole('button', { name: 'Make it 1.1' }).click();
+  await plan.getByText(/^±1 made anew, ±1 replaced, =\d+ copied as it lies$/).waitFor();
+  await plan.getByText('"modelVersion": "1.1"').waitFor();
+  await plan.getByText(join(folder, 'digits-1.1.mar')).waitFor();
+  await assertAccessible(page, 'the plan of a new version');
+  await page.getByLabel('File name').fill('../escape');
+  await page.getByLabel('File name').blur();
+  await page.getByText(/Start with a letter or a digit/).waitFor();
+  await page.getByLabel('File name').fill('digits-1.1');
   await page.getByRole('button', { name: 'Write new archive' }).click();
   await page.getByRole('heading', { name: 'Wrote digits 1.1' }).waitFor();
   await assertAccessible(page, 'the new version');
-  assert.deepEqual(await readdir(join(folder, 'next')), ['digits.mar']);
+  assert.deepEqual((await readdir(folder)).filter((name) => name.endsWith('.mar')).sort(), [
+    'digits-1.1.mar',
+    'old.mar',
+  ]);
 });
 
 test('settings hold at once, are found by a word, and are put back', { skip: noBrowser }, async (t) => {

@@ -23,6 +23,8 @@ export interface RepackForm {
   readonly changes: ReadonlyMap<string, Change>;
   readonly added: readonly AddedRow[];
   readonly view: View | null;
+  /** Null while the suggested one is fine. */
+  readonly fileName: string | null;
   readonly output: OutputForm;
 }
 
@@ -31,6 +33,7 @@ export const emptyRepack: RepackForm = {
   changes: new Map(),
   added: [],
   view: null,
+  fileName: null,
   output: emptyOutput,
 };
 
@@ -85,7 +88,16 @@ export function hasContentChange({ changes, added }: RepackForm): boolean {
   return changes.size > 0 || added.length > 0;
 }
 
-export function toRepackInput(form: RepackForm): RepackInput {
+/** Model and version, so that the new archive lies beside the old one in a store; never the old one's own name. */
+export function suggestFileName(model: string, version: string, oldPath: string): string {
+  const part = (text: string) => text.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/\.{2,}/g, '.');
+  const name = [part(model).slice(0, 100), part(version).slice(0, 50)].filter(Boolean).join('-');
+  const old = oldPath.split(/[\\/]/).at(-1) ?? '';
+  return old.replace(/\.(?:mar|model|tar\.gz|tgz|zip)$/i, '') === name ? `${name}-new` : name;
+}
+
+export function toRepackInput(form: RepackForm, suggestedName?: string): RepackInput {
+  const fileName = form.fileName ?? suggestedName;
   const replace: Record<string, string> = {};
   const remove: string[] = [];
   for (const [name, change] of form.changes) {
@@ -100,12 +112,13 @@ export function toRepackInput(form: RepackForm): RepackInput {
     ...(rows.length === 0 ? {} : { add }),
     ...(remove.length === 0 ? {} : { remove }),
     ...(form.view === null ? {} : { view: form.view }),
+    ...(fileName === undefined ? {} : { fileName: fileName.trim() }),
     ...outputInput(form.output),
   };
 }
 
 export function repackCommand(path: string, input: RepackInput): string {
-  const { set = {}, replace = {}, add = {}, remove = [], view } = input;
+  const { set = {}, replace = {}, add = {}, remove = [], view, fileName } = input;
   return commandLine(
     'repack',
     path,
@@ -114,6 +127,7 @@ export function repackCommand(path: string, input: RepackInput): string {
     ...Object.entries(add).flatMap(([entry, file]) => option('--add', `${file}=>${entry}`)),
     ...remove.flatMap((entry) => option('--remove', entry)),
     ...option('--view', view),
+    ...option('--file-name', fileName),
     ...outputWords(input),
   );
 }
@@ -137,6 +151,10 @@ export function checkRepack(form: RepackForm, names: ReadonlySet<string>, modelN
     else if (names.has(entry)) say(field, 'The archive has an entry of this name; replace that one instead.');
     else messages.push(...checkPath(field, row.file));
     given.add(entry);
+  }
+  const fileName = form.fileName?.trim() ?? 'fine';
+  if (!modelNameRule.test(fileName) || fileName.includes('..')) {
+    say('fileName', 'Start with a letter or a digit, then use letters, digits, "_", "-" and single dots.');
   }
   if (form.output.exportPath.trim() === '')
     say('exportPath', 'Choose the folder that receives the new archive.');

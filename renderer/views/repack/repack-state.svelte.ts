@@ -1,8 +1,9 @@
 /** What the screen holds that makes a new archive from an old one. */
 import type { Inspected, ProblemData } from '../../../core/contract/api.ts';
+import type { RepackInput, RepackPlan } from '../../../core/contract/model.ts';
 import { mergeMessages, messageAt } from '../../forms/messages.ts';
 import type { OutputForm } from '../../forms/output-form.ts';
-import { asProblem, folderName, isCancelled, joinPath } from '../../parts/words.ts';
+import { asProblem, folderName, isCancelled } from '../../parts/words.ts';
 import { app } from '../../state/app.svelte.ts';
 import {
   checkRepack,
@@ -11,7 +12,11 @@ import {
   manifestFields,
   type RepackForm,
   repackMessage,
+  suggestFileName,
+  toRepackInput,
 } from './repack-form.ts';
+
+const pauseMs = 250;
 
 export class RepackState {
   path = $state<string | null>(null);
@@ -21,6 +26,11 @@ export class RepackState {
   form = $state.raw<RepackForm>(emptyRepack);
   saved = $state.raw<RepackForm>(emptyRepack);
   isSubmitted = $state(false);
+  plan = $state.raw<RepackPlan | null>(null);
+  planProblem = $state.raw<ProblemData | null>(null);
+  isPlanning = $state(false);
+  /** Counts up to plan again what was not changed here, but may have been on disk. */
+  planAsked = $state(0);
   #touched = $state.raw<ReadonlySet<string>>(new Set());
   #runProblem = $state.raw<ProblemData | null>(null);
   #aborter: AbortController | null = null;
@@ -32,10 +42,13 @@ export class RepackState {
   readonly newVersion = $derived(this.form.set['model.modelVersion'] ?? this.version);
   readonly names = $derived(new Set(this.archive?.entries.path ?? []));
   readonly checks = $derived(checkRepack(this.form, this.names, this.modelName));
+  readonly suggestedName = $derived(suggestFileName(this.newName, this.newVersion, this.path ?? ''));
+  readonly fileName = $derived(this.form.fileName ?? this.suggestedName);
+  readonly input = $derived(toRepackInput(this.form, this.suggestedName));
   readonly messages = $derived(
     mergeMessages(
       this.checks.filter(({ field }) => this.isSubmitted || this.#touched.has(field)),
-      [this.#runProblem]
+      [this.#runProblem, this.planProblem]
         .map((problem) => (problem === null ? null : repackMessage(problem, this.form)))
         .filter((message) => message !== null),
     ),
@@ -69,6 +82,46 @@ export class RepackState {
 
   failed(problem: ProblemData | null): void {
     this.#runProblem = problem;
+  }
+
+  /** A problem of the plan that belongs to no field. */
+  get planProblemAlone(): ProblemData | null {
+    const problem = this.planProblem;
+    return problem !== null && repackMessage(problem, this.form) === null ? problem : null;
+  }
+
+  /** For an effect: asks for the plan of what stands in the fields, and drops one that is outdated. */
+  watchPlan(): () => void {
+    void this.planAsked;
+    const { path, archive, input } = this;
+    if (path === null || archive === null || this.problem !== null || this.checks.length > 0) {
+      this.plan = null;
+      this.planProblem = null;
+      this.isPlanning = false;
+      return () => {};
+    }
+    const aborter = new AbortController();
+    const timer = setTimeout(() => void this.#plan(path, input, aborter.signal), pauseMs);
+    return () => {
+      clearTimeout(timer);
+      aborter.abort();
+    };
+  }
+
+  async #plan(path: string, input: RepackInput, signal: AbortSignal): Promise<void> {
+    this.isPlanning = true;
+    try {
+      const plan = await app.call('planRepack', { path, input }, signal);
+      if (signal.aborted) return;
+      this.plan = plan;
+      this.planProblem = null;
+    } catch (error) {
+      if (signal.aborted || isCancelled(error)) return;
+      this.planProblem = asProblem(error);
+      this.plan = null;
+    } finally {
+      if (!signal.aborted) this.isPlanning = false;
+    }
   }
 
   async open(path: string | null): Promise<void> {
@@ -105,14 +158,12 @@ export class RepackState {
   }
 }
 
-/** Never where the old one lies, which is not replaced; a folder beside it, where that is allowed. */
+/** Beside the old one, which has another name, so that a store shows both; where that is not allowed, at home. */
 function placeFor(path: string): string {
   const folder = folderName(path);
   const isGranted = (app.about?.grants ?? []).some(
     (grant) =>
       grant.isFolder && (folder === grant.path || folder.startsWith(`${grant.path.replace(/[\\/]+$/, '')}/`)),
   );
-  if (isGranted) return joinPath(folder, 'next');
-  const home = app.about?.home ?? '';
-  return home === folder ? '' : home;
+  return isGranted ? folder : (app.about?.home ?? '');
 }

@@ -12,6 +12,7 @@ import {
   repackCommand,
   repackFieldOf,
   setField,
+  suggestFileName,
   toRepackInput,
 } from '../../../renderer/views/repack/repack-form.ts';
 
@@ -84,4 +85,19 @@ test('writing anew mends the container, not what two readings or the files thems
   assert.equal(isMended(finding('ZIP_DESCRIPTOR', 'warning')), true);
   assert.equal(isMended(finding('ZIP_VIEW_MISMATCH', 'error')), false);
   assert.equal(isMended(finding('MANIFEST_DANGLING', 'error')), false);
+});
+
+test('the suggested file name tells the version, and is never that of the old archive', () => {
+  assert.equal(suggestFileName('fraud', '1.1', '/store/fraud.mar'), 'fraud-1.1');
+  assert.equal(suggestFileName('fraud', '1.1', '/store/fraud-1.1.mar'), 'fraud-1.1-new');
+  assert.equal(suggestFileName('fraud', '1/2 ..beta', 'C:\\store\\x.mar'), 'fraud-1-2-.beta');
+  assert.equal(suggestFileName('fraud', '', '/store/x.tar.gz'), 'fraud');
+  const input = toRepackInput(placed, 'fraud-1.1');
+  assert.equal(input.fileName, 'fraud-1.1');
+  assert.match(repackCommand('/a.mar', input), /--file-name fraud-1\.1 --export-path \/next$/);
+  assert.equal(toRepackInput({ ...placed, fileName: 'own' }, 'fraud-1.1').fileName, 'own');
+  for (const fileName of ['', 'a/b', 'a..b', '.a']) {
+    const wrong = checkRepack({ ...placed, fileName }, new Set(), 'fraud').map(({ field }) => field);
+    assert.deepEqual(wrong, ['fileName'], fileName);
+  }
 });
