@@ -31,10 +31,8 @@ export function formatTensorChanges(
       shown(note),
     ];
   });
-  const [head = '', ...lines] = alignColumns([
-    [`${indent}  ${tensorColumns[0]}`, ...tensorColumns.slice(1), ''],
-    ...rows,
-  ]);
+  const heads = [`${indent}  ${tensorColumns[0]}`, ...tensorColumns.slice(1), ''];
+  const [head = '', ...lines] = alignColumns([heads, ...rows], [3, 4, 5, 6]);
   const paints: Partial<Record<TensorChange['change'], (text: string) => string>> = {
     added: style.cyan,
     removed: style.yellow,

@@ -1,6 +1,11 @@
 /** What `tensors` says to people. */
 import { formatBytes, formatCount, showName } from '../../core/contract/format.ts';
-import type { ListedTensor, TensorsResult, TensorTotals, WeightsFileFacts } from '../../core/contract/weights.ts';
+import type {
+  ListedTensor,
+  TensorsResult,
+  TensorTotals,
+  WeightsFileFacts,
+} from '../../core/contract/weights.ts';
 import type { Style } from '../style.ts';
 import { alignColumns } from '../table.ts';
 
@@ -23,7 +28,8 @@ export function* formatTensors(
   for (const file of files) {
     yield `${fileLines(path, file, style).join('\n')}\n`;
     const rows = byEntry.get(file.entry) ?? [];
-    for (let at = 0; at < rows.length; at += batchRows) yield table(rows.slice(at, at + batchRows), at === 0, style);
+    for (let at = 0; at < rows.length; at += batchRows)
+      yield table(rows.slice(at, at + batchRows), at === 0, style);
     if (rows.length === 0 && file.format !== null) {
       yield `  ${isFiltered ? 'no tensor that the filter lets pass' : 'no tensors that are listed here'}\n`;
     }
@@ -40,7 +46,8 @@ function fileLines(path: string, file: WeightsFileFacts, style: Style): string[]
     `  ${showName(key)}`,
     showName(value.length > widestAbout ? `${value.slice(0, widestAbout)}…` : value),
   ]);
-  const more = about.length > shownAbout ? [`  … ${about.length - shownAbout} more: --json has them all`] : [];
+  const more =
+    about.length > shownAbout ? [`  … ${about.length - shownAbout} more: --json has them all`] : [];
   return [
     style.bold(`${name}: ${file.format === null ? "can't be opened" : formatWords[file.format]}`),
     ...alignColumns(about.slice(0, shownAbout)),
@@ -82,13 +89,16 @@ function table(tensors: readonly ListedTensor[], hasHeads: boolean, style: Style
   return lines
     .map((line, at) => {
       const problem = tensors[at - from]?.problem;
-      return problem === undefined ? line : `${line}    ${style.yellow(problem.code)} ${showName(problem.message)}\n`;
+      return problem === undefined
+        ? line
+        : `${line}    ${style.yellow(problem.code)} ${showName(problem.message)}\n`;
     })
     .join('');
 }
 
 function placeOf({ where, offset, sharedWith, layout }: ListedTensor): string {
-  const place = where !== '' ? showName(where) : offset === null ? '' : `byte ${offset.toLocaleString('en-US')}`;
+  const place =
+    where !== '' ? showName(where) : offset === null ? '' : `byte ${offset.toLocaleString('en-US')}`;
   const notes = [
     ...(layout === 'strided' ? [] : [layout.replace('_', ' ')]),
     ...(sharedWith === undefined ? [] : [`shared with ${showName(sharedWith)}`]),

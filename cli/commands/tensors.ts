@@ -28,7 +28,10 @@ export const tensors: Command = {
   async run(args, terminal, signal) {
     const [path, extra] = args.operands;
     if (path === undefined) {
-      throw usage('tensors needs an archive or weights', 'write mar-studio tensors ARCHIVE, or ARCHIVE!ENTRY');
+      throw usage(
+        'tensors needs an archive or weights',
+        'write mar-studio tensors ARCHIVE, or ARCHIVE!ENTRY',
+      );
     }
     if (extra !== undefined) {
       throw usage(`tensors takes one archive, not also ${JSON.stringify(extra)}`, 'call it once for each');

@@ -5,7 +5,7 @@ import { formatCount } from '../contract/format.ts';
 const mostGroups = 4;
 
 /** Empty where nothing changed. */
-export function movedSentence(changes: readonly TensorChange[]): string {
+export function movedSentence(changes: readonly TensorChange[], areValuesCompared: boolean): string {
   const of = (...wanted: TensorChange['change'][]) => changes.filter(({ change }) => wanted.includes(change));
   const parts = [
     part(of('values'), changes, 'moved'),
@@ -14,7 +14,7 @@ export function movedSentence(changes: readonly TensorChange[]): string {
     part(of('renamed'), changes, 'renamed'),
     part(of('added'), changes, 'added'),
     part(of('removed'), changes, 'removed'),
-    part(of('unknown'), changes, 'not compared'),
+    areValuesCompared ? part(of('unknown'), changes, 'not compared') : 'values not compared',
   ];
   return parts.filter((text) => text !== '').join('; ');
 }
@@ -53,7 +53,8 @@ export function namesOf(names: readonly string[]): string {
     if (number !== null) group.numbers.add(number);
     groups.set(key, group);
   }
-  const all = [...groups.values()];
+  // Layers first: they say most.
+  const all = [...groups.values()].sort((a, b) => Number(b.numbers.size > 0) - Number(a.numbers.size > 0));
   const lasts = all.map(({ title }) => lastPart(title));
   const texts = all.map((group, at) => {
     // By their last name, as long as it means one of them only.

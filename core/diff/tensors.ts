@@ -90,8 +90,7 @@ async function changeOf(pair: TensorPair, work: TensorWork, measure: Measure): P
   if (whyNot !== undefined) return { ...named, change: unread, problem: whyNot };
   if (!work.values) return { ...named, change: unread };
   try {
-    if (change === 'values' && (await measure.areEqual(old, now)))
-      return { ...named, change: named.from === undefined ? 'unchanged' : 'renamed' };
+    if (change === 'values' && (await measure.areEqual(old, now))) return { ...named, change: 'unchanged' };
     const stats = await measure.difference(old, now);
     const lowRank = change === 'values' ? await rankOfChange(old, now, work.signal) : null;
     return { ...named, change, stats, ...(lowRank === null ? {} : { lowRank }) };
@@ -149,6 +148,6 @@ function detailsOf(
     ...{ before: before.format, after: after.format, counts },
     more: Math.max(0, changes.length - mostListed),
     areValuesCompared: work.values,
-    sentence: movedSentence(changes),
+    sentence: movedSentence(changes, work.values),
   };
 }

@@ -11,11 +11,11 @@ import type {
 } from '../contract/diff.ts';
 import { changeRow, changeSigns, clip, entrySize, notesOf } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
+import { tensorsOf } from './diff-html-tensors.ts';
 import { escapeHtml } from './escape.ts';
+import { cut, longestName, moreOf, named, shown, table } from './html-parts.ts';
 import { type CutHunk, firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
 
-const longestName = 300;
-const longestText = 1_000;
 const longestLine = 1_000;
 const mostRows = 200;
 const mostLines = 600;
@@ -25,18 +25,13 @@ const deepestMembers = 4;
 /** Of what members have to say, all levels together. */
 const roomForMembers = 300_000;
 
-export const shown = (text: string, most = longestText) => escapeHtml(showName(clip(text, most)));
-export const named = (name: string) => `<span class="name">${shown(name, longestName)}</span>`;
-const cut = (text: string) => `<p class="cut">${escapeHtml(text)}</p>`;
-export const moreOf = (count: number, one: string, many?: string) =>
-  count > 0 ? cut(`${formatCount(count, one, many)} not shown here; the JSON report has all.`) : '';
-
 /** Empty where the entry has nothing to say beyond its one line. */
 export function insideOf(entry: DiffEntry, depth = 0): string {
-  const { hunks = [], changes = [], image, bytes, members } = entry.details;
+  const { hunks = [], changes = [], image, bytes, members, tensors = [], weights } = entry.details;
   const notes = notesOf(entry);
   const parts = [
     notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${shown(note)}</li>`).join('')}</ul>`,
+    weights === undefined ? '' : tensorsOf(tensors, weights.sentence),
     changes.length === 0 ? '' : changeTable(changes, 'What changed, by key'),
     image?.pixels?.picture ? pictureOf(image.pixels, entry.path) : '',
     hunks.length === 0 ? '' : linesOf(entry.details),
@@ -56,18 +51,6 @@ export function changeTable(changes: readonly (ValueChange | RequirementChange)[
 }
 
 const valueCell = (text: string) => (text === '' ? '<td class="dim">none</td>' : `<td>${named(text)}</td>`);
-
-export function table(
-  caption: string,
-  heads: readonly string[],
-  rows: readonly string[],
-  attributes = '',
-): string {
-  const head = heads
-    .map((text) => `<th scope="col"${text === 'Change' ? ' class="what"' : ''}>${text}</th>`)
-    .join('');
-  return `<table${attributes}><caption>${escapeHtml(caption)}</caption><thead><tr>${head}</tr></thead><tbody>\n${rows.join('\n')}\n</tbody></table>`;
-}
 
 function pictureOf({ picture, changed, total }: PixelDifference, name: string): string {
   // Nothing but base64 comes into the attribute, wherever the result was read from.

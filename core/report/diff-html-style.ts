@@ -51,6 +51,12 @@ pre.lines .at:first-child { border-top: 0; }
 figure { margin: .75rem 0; } figcaption { color: var(--dim); }
 img { max-width: 100%; border: 1px solid var(--line); image-rendering: pixelated; background: #fff; }
 .cut { border-left: 4px solid var(--warning); padding: .25rem .75rem; }
+.map, .histogram, .strip { display: block; width: 100%; height: auto; max-width: 60rem; }
+.strip { height: 1rem; border: 1px solid var(--line); } .histogram { max-width: 40rem; border-bottom: 1px solid var(--line); }
+.fill { fill: var(--modified); } .histogram .fill { fill-opacity: .45; }
+.histogram .line { fill: none; stroke: var(--text); stroke-width: 1.5; vector-effect: non-scaling-stroke; }
+.map rect { fill: var(--modified); } .map .t-unchanged { fill: var(--dim); } .map .t-unknown { fill: var(--line); }
+.map .t-added { fill: var(--added); } .map .t-removed { fill: var(--removed); } .map .t-renamed { fill: var(--renamed); }
 @media (max-width: 40rem) { .what { width: auto; } .entry > .inside { padding-left: 0; }
   pre.lines > * { padding-left: 1rem; text-indent: 0; } }
 @media (forced-colors: active) { pre.lines ins, pre.lines del { border-left: 3px solid; } }

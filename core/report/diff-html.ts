@@ -13,10 +13,11 @@ import {
 } from '../contract/diff-words.ts';
 import { formatBytes, formatCount, formatDuration, showName } from '../contract/format.ts';
 import { version } from '../version.ts';
-import { changeTable, entryOf, insideOf, moreOf, named, shown, table } from './diff-html-details.ts';
+import { changeTable, entryOf, insideOf } from './diff-html-details.ts';
 import { diffStyle } from './diff-html-style.ts';
 import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import { escapeHtml } from './escape.ts';
+import { moreOf, named, shown, table } from './html-parts.ts';
 import { htmlPage } from './page.ts';
 
 /** A page that grows past a few megabytes opens slowly and helps nobody; the JSON has everything. */

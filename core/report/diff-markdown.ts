@@ -4,6 +4,7 @@ import type {
   DiffResult,
   PolicyResult,
   RequirementChange,
+  TensorChange,
   ValueChange,
 } from '../contract/diff.ts';
 import {
@@ -21,6 +22,7 @@ import {
   wrappingSentence,
 } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
+import { changedTensors, tensorColumns, tensorRow } from '../contract/tensor-words.ts';
 import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import { escapeHtml, escapeMarkdown } from './escape.ts';
 import { firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
@@ -214,9 +216,27 @@ function detailLines(entry: DiffEntry): string[] {
   return [
     ...notes.map((note) => `- ${shown(note)}`),
     ...(notes.length > 0 ? [''] : []),
+    ...tensorTable(entry.details.tensors ?? []),
     ...valueTable('', changes),
     ...(members ? membersLines(members) : []),
     ...(hunks.length > 0 ? hunkLines(entry) : []),
+  ];
+}
+
+function tensorTable(tensors: readonly TensorChange[]): string[] {
+  const changed = changedTensors(tensors);
+  if (changed.length === 0) return [];
+  const rows = changed.slice(0, mostRows).map((tensor) => {
+    const { sign, change, name, form, maxAbs, relativeL2, cosine, changed, note } = tensorRow(tensor);
+    const told = note === '' ? '' : ` (${shown(note)})`;
+    return `| ${sign} ${change} | ${named(name)}${told} | ${shown(form)} | ${maxAbs} | ${relativeL2} | ${cosine} | ${changed} |`;
+  });
+  return [
+    `| ${tensorColumns.map((text) => escapeMarkdown(text)).join(' | ')} |`,
+    `|${' --- |'.repeat(3)}${' ---: |'.repeat(tensorColumns.length - 3)}`,
+    ...rows,
+    '',
+    ...paragraph(changed.length - mostRows),
   ];
 }
 
