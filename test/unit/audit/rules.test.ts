@@ -6,6 +6,7 @@ import { configCases } from './cases/config.ts';
 import { handlerCases } from './cases/handler.ts';
 import { importCases } from './cases/imports.ts';
 import { loadCases, manifestCases } from './cases/manifest.ts';
+import { pickleCases } from './cases/pickle.ts';
 import { sideFileCases } from './cases/side-files.ts';
 import { weightsCases } from './cases/weights.ts';
 import { subjectOf } from './sketch.ts';
@@ -13,6 +14,7 @@ import { subjectOf } from './sketch.ts';
 const cases = [
   ...handlerCases,
   ...weightsCases,
+  ...pickleCases,
   ...sideFileCases,
   ...configCases,
   ...requirementsCases,

@@ -1,6 +1,7 @@
 /** Weights files small enough to read, with the bytes that tell their kinds. */
 import { Writable } from 'node:stream';
 import yazl from 'yazl';
+import { little, op, pickle } from '../../support/pickle.ts';
 
 export async function zipOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
   const zip = new yazl.ZipFile();
@@ -27,10 +28,26 @@ export async function zipOf(files: Readonly<Record<string, string | Buffer>>): P
 
 const latin1 = (text: string) => Buffer.from(text, 'latin1');
 
-export const stateDictPickle = latin1(
-  '\x80\x02ccollections\nOrderedDict\nq\x00)Rq\x01X\x06\x00\x00\x00weightctorch._utils\n_rebuild_tensor_v2\nq\x02u.',
+/** What torch.save writes for `{'weight': tensor}` with the four numbers of the storage "0". */
+function stateDictOf(...viewMetadata: Buffer[]): Buffer {
+  const numbers = [op.BININT1(4), op.TUPLE1(), op.BININT1(1), op.TUPLE1(), op.NEWFALSE()];
+  const names = [op.BINUNICODE('storage'), op.GLOBAL('torch', 'FloatStorage'), op.BINUNICODE('0')];
+  return pickle(
+    op.PROTO(2),
+    ...[op.GLOBAL('collections', 'OrderedDict'), op.EMPTY_TUPLE(), op.REDUCE(), op.BINPUT(0), op.MARK()],
+    ...[op.BINUNICODE('weight'), op.GLOBAL('torch._utils', '_rebuild_tensor_v2'), op.MARK(), op.MARK()],
+    ...[...names, op.BINUNICODE('cpu'), op.BININT1(4), ...viewMetadata, op.TUPLE(), op.BINPERSID()],
+    ...[op.BININT1(0), ...numbers, op.GLOBAL('collections', 'OrderedDict'), op.EMPTY_TUPLE(), op.REDUCE()],
+    ...[op.TUPLE(), op.REDUCE(), op.SETITEMS(), op.STOP()],
+  );
+}
+
+export const stateDictPickle = stateDictOf();
+/** An object of a class of its own, with nothing in it. */
+const modulePickle = pickle(
+  ...[op.PROTO(2), op.GLOBAL('__main__', 'Net'), op.EMPTY_TUPLE(), op.NEWOBJ(), op.EMPTY_DICT()],
+  ...[op.BINUNICODE('training'), op.NEWTRUE(), op.SETITEM(), op.BUILD(), op.STOP()],
 );
-const modulePickle = latin1('\x80\x02c__main__\nNet\nq\x00)\x81q\x01}q\x02ccollections\nOrderedDict\nu.');
 const legacyMagic = latin1('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.');
 
 export const stateDict = await zipOf({
@@ -45,7 +62,13 @@ export const wholeModule = await zipOf({
   'net/version': '3\n',
 });
 export const torchscript = await zipOf({
-  'model/data.pkl': latin1('\x80\x02c__torch__\nNet\nq\x00)\x81.'),
+  'model/data.pkl': pickle(
+    op.PROTO(2),
+    op.GLOBAL('__torch__', 'Net'),
+    op.EMPTY_TUPLE(),
+    op.NEWOBJ(),
+    op.STOP(),
+  ),
   'model/code/__torch__.py': 'class Net(Module):\n  pass\n',
   'model/constants.pkl': latin1('\x80\x02).'),
   'model/version': '3\n',
@@ -56,7 +79,15 @@ export const torchPackage = await zipOf({
   'm/model/model.pkl': '',
 });
 export const exported = await zipOf({ 'model/archive_format': 'pt2', 'model/models/model.json': '{}' });
-export const legacy = Buffer.concat([legacyMagic, latin1('\x80\x02M\xe9\x03.'), stateDictPickle]);
+export const legacy = Buffer.concat([
+  legacyMagic,
+  pickle(op.PROTO(2), op.BININT2(1001), op.STOP()),
+  pickle(op.PROTO(2), op.EMPTY_DICT(), op.STOP()),
+  stateDictOf(op.NONE()),
+  pickle(op.PROTO(2), op.EMPTY_LIST(), op.BINUNICODE('0'), op.APPEND(), op.STOP()),
+  little(4, 8),
+  Buffer.alloc(16),
+]);
 export const plainZip = await zipOf({ 'notes.txt': 'hello' });
 
 const header = JSON.stringify({ weight: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } });
