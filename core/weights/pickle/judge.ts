@@ -113,7 +113,14 @@ function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes
       },
     },
   });
-  evasions.push(...result.problems.filter(({ kind }) => kind === 'evasion'));
+  const isNothing = !result.isComplete && result.globals.length === 0 && evasions.length === 0;
+  const [only, ...rest] = result.problems;
+  // Bytes that fail before they name anything hide nothing: they are damaged, or no pickle.
+  const problems =
+    isNothing && only?.kind === 'evasion' && rest.length === 0
+      ? [{ ...only, kind: 'broken' as const }]
+      : null;
+  if (!problems) evasions.push(...result.problems.filter(({ kind }) => kind === 'evasion'));
   const globals = result.globals.map(({ module, name, position }) => {
     const { standing, reason } = judgeGlobal(module, name, context.isTorchScript);
     const fault = misused.get(`${module}\n${name}`);
@@ -122,7 +129,16 @@ function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes
       ? ({ module, name, position, standing: 'allowed', reason: null } as const)
       : { module, name, position, standing, reason: fault };
   });
-  return { result, globals, evasions, nested, isNestedCut, storages, inner, passesArrays };
+  return {
+    result: problems ? { ...result, problems } : result,
+    globals,
+    evasions,
+    nested,
+    isNestedCut,
+    storages,
+    inner,
+    passesArrays,
+  };
 }
 
 const isText = (value: PickleValue | undefined) => typeof value === 'string';

@@ -41,8 +41,6 @@ export async function pickleAt(
   }
 }
 
-const isBroken = ({ kind }: { kind: string }) => kind === 'broken';
-
 function tooLong(judged: JudgedPickle): JudgedPickle {
   const problem = {
     kind: 'limit',
@@ -60,12 +58,12 @@ function isPickle({ result, globals, evasions }: JudgedPickle, bytes: Buffer, gu
   const isTelling =
     named.length > 0 &&
     (result.calls.length > 0 || named.some(({ standing }) => standing === 'dangerous' || hasHeader(bytes)));
-  const isWhole = result.problems.every(({ kind }) => kind === 'evasion') && result.isComplete;
+  const isWhole = result.isComplete;
   if (guess === 'raw') return isTelling || (isWhole && (named.length > 0 || result.opcodes >= 8));
   if (isTelling || result.problems.some(({ kind }) => kind === 'limit')) return true;
   if (isWhole) return hasHeader(bytes) || evasions.length > 0 || globals.length > 0 || result.opcodes >= 4;
   if (!hasHeader(bytes)) return false;
-  return result.problems.some(isBroken) || result.opcodes >= 4;
+  return result.wanted !== null || result.opcodes >= 4;
 }
 
 const stepBytes = 4 * 1024 * 1024;
