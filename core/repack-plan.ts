@@ -14,6 +14,7 @@ import { manifestSource, planFiles } from './mar/plan.ts';
 import { outputExists } from './mar/plan-rules.ts';
 import { rolesBy } from './mar/roles.ts';
 import { pinCandidates, type Source } from './mar/sources.ts';
+import { openAnywhere } from './nested.ts';
 import { kindOfFormat, type Prepared, prepareRepack, type RepackOptions } from './repack.ts';
 import { asItIs } from './repack-sources.ts';
 import { archivedContent } from './zip/raw-copy.ts';
@@ -112,9 +113,13 @@ function stayingEntry(
 ): SubjectEntry {
   const facts = { name, role, size: entry.size };
   const content = archivedContent(archive, entry, signal);
-  if (content !== null) return { ...facts, readStart: content.readStart, open: content.open };
+  if (content !== null) {
+    const { readStart, open, openWhole } = content;
+    return { ...facts, readStart, open, openWhole };
+  }
   return {
     ...facts,
+    openWhole: () => openAnywhere(archive, entry, signal),
     open: () => archive.openInPlace(entry),
     async readStart(limit) {
       const chunks: Buffer[] = [];

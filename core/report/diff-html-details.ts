@@ -9,7 +9,7 @@ import type {
   RequirementChange,
   ValueChange,
 } from '../contract/diff.ts';
-import { changeRow, changeSigns, clip, entrySize, notesOf } from '../contract/diff-words.ts';
+import { changeRow, changeSigns, entrySize, notesOf } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
 import { tensorsOf } from './diff-html-tensors.ts';
 import { escapeHtml } from './escape.ts';
