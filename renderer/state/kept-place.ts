@@ -40,7 +40,7 @@ export function keptPlace(): Place {
 }
 
 /** What can be shown again of a place: its screen and what it is of, but nothing that was filled in. */
-export function asPlace(value: unknown): Place {
+function asPlace(value: unknown): Place {
   const given = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
   const screen = given.screen as Place['screen'];
   if (!Object.hasOwn(textsOf, screen)) return { screen: 'home' };
