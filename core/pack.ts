@@ -6,10 +6,11 @@ import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding, PackInput, PackPlan, PackResult } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
 import type { DeflateEngine } from './deflate/engine.ts';
+import { Estimate } from './estimate.ts';
 import { type Plan, type PlannedFile, planPack } from './mar/plan.ts';
 import { withBody } from './planned-bodies.ts';
 import { entryOf, streamPlan, type WrittenArchive, withEngine, writePlan } from './write-plan.ts';
-import { foreseeMethod } from './zip/writer.ts';
+import { foreseeEntry } from './zip/writer.ts';
 
 export interface PackOptions extends JobOptions {
   /** What relative paths start from; the process's own folder unless given. */
@@ -41,17 +42,20 @@ export async function packToStream(
 /** What pack would write: decided and judged, and nothing written. */
 export async function dryRun(input: PackInput, options: PackOptions = {}): Promise<PackPlan> {
   const { plan, findings } = await prepare(input, options, 'path', true);
+  const estimate = new Estimate(plan);
   const entries = await withEngine(plan, options.signal, async (engine) => {
     const foreseen = [];
     for (const file of plan.files) {
       throwIfCancelled(options.signal);
-      const method = await methodOf(plan, file, engine);
+      const started = performance.now();
+      const { method, bytes } = await foresee(plan, file, engine);
+      estimate.add(file, bytes, performance.now() - started);
       foreseen.push(entryOf(file, { crc32: null, compressedSize: null, method }));
     }
     return foreseen;
   });
   const { output, format, manifest, totalBytes } = plan;
-  return { output, format, manifest, entries, findings, totalBytes };
+  return { output, format, manifest, entries, findings, totalBytes, estimate: estimate.result };
 }
 
 async function prepare(
@@ -71,15 +75,15 @@ async function prepare(
   return { plan, findings: [...plan.findings, ...audit] };
 }
 
-async function methodOf(
+async function foresee(
   plan: Plan,
   file: PlannedFile,
   engine: DeflateEngine,
-): Promise<'stored' | 'deflated' | 'gzip'> {
-  if (plan.format === 'no-archive') return 'stored';
-  if (plan.format === 'tgz') return 'gzip';
+): Promise<{ readonly method: 'stored' | 'deflated' | 'gzip'; readonly bytes: number }> {
+  if (plan.format === 'no-archive') return { method: 'stored', bytes: file.size };
   const { compression, level } = plan;
-  return withBody(file, (body) => foreseeMethod(body, { compression, level, engine }));
+  const foreseen = await withBody(file, (body) => foreseeEntry(body, { compression, level, engine }));
+  return plan.format === 'tgz' ? { ...foreseen, method: 'gzip' } : foreseen;
 }
 
 function resultOf(

@@ -30,7 +30,7 @@ import { WorkerPool } from './workers/pool.ts';
 import { proveCopies } from './zip/raw-copy.ts';
 import { readBackZip } from './zip/read-back.ts';
 import { assertStreamable, ZipStreamWriter } from './zip/stream-writer.ts';
-import { foreseeMethod, smallBytes, ZipWriter } from './zip/writer.ts';
+import { foreseeEntry, smallBytes, ZipWriter } from './zip/writer.ts';
 
 export interface WrittenArchive {
   readonly size: number;
@@ -203,7 +203,7 @@ async function surelyStoredBytes(plan: Plan, engine: DeflateEngine): Promise<num
     const isKept = format === 'no-archive' || compression === 'store' || file.source.kind === 'archived';
     if (isKept) total += bytesToWrite(file);
     else if (file.size > smallBytes) {
-      const method = await withBody(file, (body) => foreseeMethod(body, { compression, level, engine }));
+      const { method } = await withBody(file, (body) => foreseeEntry(body, { compression, level, engine }));
       if (method === 'stored') total += file.size;
     }
   }

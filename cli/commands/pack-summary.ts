@@ -38,7 +38,7 @@ function formatSize(size: number, contents: number): string {
 }
 
 export function formatPlan(plan: PackPlan, recipePath: string | undefined, style: Style): string {
-  const { manifest, entries, findings, output, totalBytes } = plan;
+  const { manifest, entries, findings, output, totalBytes, estimate } = plan;
   const total = `${formatCount(entries.length, 'entry', 'entries')}, ${formatBytes(totalBytes)}`;
   const written = recipePath === undefined ? 'Nothing' : `Only the recipe ${showName(recipePath)}`;
   return [
@@ -53,6 +53,7 @@ export function formatPlan(plan: PackPlan, recipePath: string | undefined, style
     ...formatEntries(entries).map((line) => `  ${line}`),
     '',
     `${total}, ${countFindings(findings)}. ${written} was written.`,
+    `About ${formatBytes(estimate.size)} when packed, in about ${formatDuration(estimate.seconds)}. ${estimate.how}`,
     formatFindings(findings, style),
   ].join('\n');
 }

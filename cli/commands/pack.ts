@@ -127,9 +127,9 @@ export function resultDocument(result: PackResult): object {
 }
 
 function planDocument(plan: PackPlan, seconds: number): object {
-  const { output, manifest, entries, findings } = plan;
+  const { output, manifest, entries, findings, estimate } = plan;
   return {
     ...{ schema: 'mar-studio.pack/1', dryRun: true, output, size: null, sha256: null },
-    ...{ manifest, entries, findings, seconds },
+    ...{ manifest, entries, findings, seconds, estimate },
   };
 }

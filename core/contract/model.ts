@@ -93,6 +93,16 @@ export interface PackPlan {
   readonly entries: readonly Entry[];
   readonly findings: readonly Finding[];
   readonly totalBytes: number;
+  readonly estimate: PackEstimate;
+}
+
+/** Neither is promised: contents above a megabyte are judged by samples. */
+export interface PackEstimate {
+  /** Of the whole archive, in bytes. */
+  readonly size: number;
+  readonly seconds: number;
+  /** How it was made, in a sentence. */
+  readonly how: string;
 }
 
 export interface PackResult {

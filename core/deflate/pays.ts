@@ -7,6 +7,9 @@ export const worthwhileShare = 0.9;
 const samples = 8;
 const sampleBytes = 32 * 1024;
 
+/** How much of a content is read for it, at most. */
+export const sampledBytes = samples * sampleBytes;
+
 /** Whether it shrinks to that share, by samples spread over the whole; no more than the samples hold is judged whole. */
 export async function paysToDeflate(
   size: number,
@@ -16,6 +19,16 @@ export async function paysToDeflate(
   share = worthwhileShare,
 ): Promise<boolean> {
   if (size === 0) return false;
+  return (await deflatedShare(size, read, engine, level)) <= share;
+}
+
+/** What is left of it, as a share of its size, by the same samples. */
+export async function deflatedShare(
+  size: number,
+  read: ReadAt,
+  engine: DeflateEngine,
+  level: number,
+): Promise<number> {
   const whole = size <= samples * sampleBytes;
   const count = whole ? 1 : samples;
   const length = whole ? size : sampleBytes;
@@ -30,5 +43,5 @@ export async function paysToDeflate(
       return (await engine.deflate(sample, options)).length;
     }),
   );
-  return sizes.reduce((sum, bytes) => sum + bytes, 0) <= count * length * share;
+  return sizes.reduce((sum, bytes) => sum + bytes, 0) / (count * length);
 }

@@ -8,7 +8,7 @@ import type { RawEntry } from '../archive.ts';
 import type { ArchiveWriter, EntryBody, EntryHead, WriteSettings, WrittenEntry } from '../archive-writer.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
 import { deflateParallel } from '../deflate/parallel.ts';
-import { paysToDeflate, worthwhileShare } from '../deflate/pays.ts';
+import { deflatedShare, paysToDeflate, worthwhileShare } from '../deflate/pays.ts';
 import { copyInLargeSteps } from '../fs/copy.ts';
 import type { OutputFile } from '../fs/output-file.ts';
 import { crcProblem } from './content.ts';
@@ -189,21 +189,25 @@ async function deflateSmall(raw: Buffer, choice: CompressionChoice): Promise<Uin
 
 /**
  * How the writer would keep this content. Right for small content, and for all under `auto`; of large content that
- * `deflate` asks for, samples tell whether it will shrink.
+ * `deflate` asks for, samples tell whether it will shrink. How many bytes it takes is an estimate where it is large.
  */
-export async function foreseeMethod(
+export async function foreseeEntry(
   body: EntryBody,
   choice: CompressionChoice,
-): Promise<'stored' | 'deflated'> {
-  if (choice.compression === 'store' || body.size === 0) return 'stored';
-  if (body.size <= smallBytes) {
-    const raw = Buffer.allocUnsafe(body.size);
-    await body.read(raw, body.size, 0);
-    return (await deflateSmall(raw, choice)) === null ? 'stored' : 'deflated';
+): Promise<{ readonly method: 'stored' | 'deflated'; readonly bytes: number }> {
+  const { size, read } = body;
+  const { compression, engine, level } = choice;
+  if (compression === 'store' || size === 0) return { method: 'stored', bytes: size };
+  if (size <= smallBytes) {
+    const raw = Buffer.allocUnsafe(size);
+    await read(raw, size, 0);
+    const deflated = await deflateSmall(raw, choice);
+    return { method: deflated === null ? 'stored' : 'deflated', bytes: deflated?.length ?? size };
   }
-  const share = choice.compression === 'auto' ? worthwhileShare : 1;
-  const pays = await paysToDeflate(body.size, body.read, choice.engine, choice.level, share);
-  return pays ? 'deflated' : 'stored';
+  const share = await deflatedShare(size, read, engine, level);
+  return share <= (compression === 'auto' ? worthwhileShare : 1)
+    ? { method: 'deflated', bytes: Math.round(share * size) }
+    : { method: 'stored', bytes: size };
 }
 
 type CompressionChoice = Pick<WriteSettings, 'compression' | 'engine' | 'level'>;

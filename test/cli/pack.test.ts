@@ -48,8 +48,10 @@ test('a dry run prints the plan in the same schema and writes nothing', async (t
   const plan = documentOf(await marStudio([...example, '--dry-run', '--json'], { cwd }));
   assert.deepEqual(await readdir(cwd), []);
   assert.deepEqual([plan.dryRun, plan.size, plan.sha256], [true, null, null]);
-  const { dryRun, ...planned } = plan;
+  const { dryRun, estimate, ...planned } = plan;
+  assert.deepEqual(Object.keys(estimate), ['size', 'seconds', 'how']);
   const packed = documentOf(await marStudio([...example, '--json'], { cwd }));
+  assert.ok(Math.abs(estimate.size - packed.size) < 0.02 * packed.size);
   assert.deepEqual(Object.keys(planned), Object.keys(packed));
   assert.deepEqual(planned.manifest, packed.manifest);
   assert.deepEqual(planned.findings, packed.findings);
@@ -66,6 +68,7 @@ test('a dry run shows people the manifest, every entry and the total', async (t)
     assert.match(stdout, new RegExp(`B {2}.* {2}${name.replace('.', '\\.')}$`, 'm'));
   }
   assert.match(stdout, /^7 entries, \d+\.\d KiB, .*Nothing was written\.$/m);
+  assert.match(stdout, /^About \d+\.\d KiB when packed, in about .*\. An estimate: all files are small/m);
 });
 
 test('flags win over the recipe, and paths of the recipe start at the recipe', async (t) => {
