@@ -26,7 +26,14 @@ export type {
   View,
 } from './contract/model.ts';
 export type { JobOptions, OnProgress, Progress } from './contract/progress.ts';
-export type { Check, FailOn, LoadOutcome, ReadProof, VerifyResult } from './contract/verification.ts';
+export type {
+  Check,
+  FailOn,
+  LoadOutcome,
+  LoadStep,
+  ReadProof,
+  VerifyResult,
+} from './contract/verification.ts';
 export { type DiffInput, diff } from './diff.ts';
 export { type ExtractOptions, extract } from './extract.ts';
 export { inspect, inspectedBefore } from './inspect.ts';

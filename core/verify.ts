@@ -61,7 +61,7 @@ export async function verify(path: string, options: VerifyOptions = {}): Promise
       findings,
       kind: archive.kind,
       size: archive.size,
-      load: isNoModel(archive) ? noLoad : foreseeLoad(subject, archive.served, findings),
+      load: isNoModel(archive) ? noLoad : await foreseeLoad(subject, archive.served, findings),
       served: servedOtherwise(archive),
       manifest: subject.archive?.manifest?.manifest ?? null,
       read,
@@ -136,7 +136,7 @@ function servedOtherwise({ served, entries }: Archive): string[] | null {
 }
 
 const noLoad: LoadOutcome = {
-  ...{ failure: null, name: '', version: '' },
+  ...{ failure: null, name: '', version: '', others: [], steps: [], config: [] },
   unjudged: 'it lies inside another archive and has no manifest, as weights and wheels do',
 };
 

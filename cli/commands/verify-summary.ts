@@ -17,6 +17,7 @@ export function formatVerdict(result: VerifyResult, details: boolean, style: Sty
     ...servedLines(result),
     `${proofOf(result)}.`,
     `${countFindings(findings)}; ${formatCount(checks.length, 'check')} found nothing; ${formatDuration(result.seconds)}.`,
+    ...(details ? loadLines(result, style) : []),
     ...(details ? ['', style.bold('Looked for, and not found'), ...checkLines(result)] : []),
     '',
   ].join('\n');
@@ -43,6 +44,17 @@ function servedLines({ served }: VerifyResult): string[] {
     served.length > mostNames ? [`  and ${formatCount(served.length - mostNames, 'more', 'more')}`] : [];
   const heading = served.length === 0 ? 'TorchServe would load no files at all.' : 'TorchServe would load:';
   return [heading, ...shown, ...more, ''];
+}
+
+/** What it would run and read, and what it goes by of the config. */
+function loadLines({ load: { steps, config } }: VerifyResult, style: Style): string[] {
+  if (steps.length === 0) return [];
+  const values = config.map(({ key, given, effective, why }) => {
+    const not = given === null || given === effective ? '' : `, not ${showName(given)}`;
+    return [`  ${key}`, `${showName(effective ?? "the server's own")}${not} (${showName(why)})`];
+  });
+  const rows = alignColumns([...steps.map(({ what, words }) => [`  ${what}`, words]), ...values]);
+  return ['', style.bold('What TorchServe would load'), ...rows];
 }
 
 function checkLines({ checks }: VerifyResult): string[] {

@@ -6,19 +6,37 @@ import { runtimes } from '../contract/model.ts';
 import type { LoadOutcome } from '../contract/verification.ts';
 import type { ArchiveSubject } from './archive-subject.ts';
 import { incomplete } from './audit.ts';
+import { foreseeSteps, type LoadSteps } from './load-steps.ts';
 import type { Subject } from './rule.ts';
 import { servedAs } from './served-as.ts';
 import { servedHandler } from './served-model.ts';
 
-export function foreseeLoad(
+export async function foreseeLoad(
   subject: ArchiveSubject,
   served: Archive['served'],
   findings: readonly Finding[],
-): LoadOutcome {
+): Promise<LoadOutcome> {
   const { name, version } = servedAs(subject.manifest, subject.archive?.fileName ?? '');
-  const failure =
-    unpackingFailure(served) ?? refusal(subject) ?? missedFile(subject, served) ?? firstStop(findings);
-  return { failure, unjudged: failure === null ? unjudged(subject, findings) : null, name, version };
+  const inContent = findings.filter(isStop).map(({ message }) => message);
+  const [failure = null, ...others] = [
+    ...[unpackingFailure(served), refusal(subject), missedFile(subject, served)].filter(
+      (why) => why !== null,
+    ),
+    ...inContent,
+  ];
+  const isModel = subject.archive?.kind !== 'war' && subject.archive?.manifest?.manifest != null;
+  return {
+    ...{ failure, unjudged: failure === null ? unjudged(subject, findings) : null, name, version },
+    others: others.slice(0, mostOthers),
+    ...(isModel ? located(await foreseeSteps(subject), subject) : { steps: [], config: [] }),
+  };
+}
+
+const mostOthers = 20;
+
+function located({ steps, config }: LoadSteps, subject: ArchiveSubject): LoadSteps {
+  const at = (path: string | null) => (path === null ? null : subject.entryName(path));
+  return { steps: steps.map((step) => ({ ...step, path: at(step.path) })), config };
 }
 
 /** Files without which there is no saying whether the model loads. */
@@ -67,9 +85,5 @@ function missedFile({ entries }: Subject, { files }: Archive['served']): string 
 const stops =
   /^(MAR_EMPTY|MANIFEST_(MISSING|INVALID|DANGLING)|(CONFIG|LOAD|YAML|TS|TAR|GZIP)_\w+|ZIP_(CRC|SIZE|DEFLATE|TRAILING_COMPRESSED|DESCRIPTOR_MISMATCH))$/;
 
-function firstStop(findings: readonly Finding[]): string | null {
-  const stop = findings.find(
-    ({ code, severity }) => stops.test(code) && (severity === 'error' || code === 'TS_EXTENSION'),
-  );
-  return stop?.message ?? null;
-}
+const isStop = ({ code, severity }: Finding) =>
+  stops.test(code) && (severity === 'error' || code === 'TS_EXTENSION');

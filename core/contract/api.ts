@@ -21,10 +21,11 @@ import type {
   Role,
   Runtime,
 } from './model.ts';
-import type { VerifyResult } from './verification.ts';
+import type { ConfigValue, VerifyResult } from './verification.ts';
 
 export type { EarlyPart } from './early.ts';
 export type { SearchHit, SearchResult, StoredArchive, StoreResult } from './found.ts';
+export type { ConfigValue } from './verification.ts';
 
 export interface Calls {
   about: { input: NoInput; output: About };
@@ -280,15 +281,6 @@ export interface ConfigRead {
   /** Every key that counts for any model, and of the others those that were given. */
   readonly values: readonly ConfigValue[];
   readonly notices: readonly { readonly code: string; readonly line: number; readonly message: string }[];
-}
-
-export interface ConfigValue {
-  readonly key: string;
-  /** As JSON; null where the file says nothing. */
-  readonly given: string | null;
-  /** What TorchServe goes by, as JSON; null where another setting or the machine decides. */
-  readonly effective: string | null;
-  readonly why: string;
 }
 
 export interface ReportInput {

@@ -30,6 +30,28 @@ export interface LoadOutcome {
   readonly unjudged: string | null;
   readonly name: string;
   readonly version: string;
+  /** What else would stop it, were that mended. */
+  readonly others: readonly string[];
+  /** What it would run and read, in its order; empty for what is no model. */
+  readonly steps: readonly LoadStep[];
+  /** What it would go by of the config file; empty where there is none, or none that it can read. */
+  readonly config: readonly ConfigValue[];
+}
+
+export interface LoadStep {
+  readonly what: 'runtime' | 'handler' | 'model' | 'weights' | 'requirements' | 'config';
+  readonly words: string;
+  /** The entry that it is about. */
+  readonly path: string | null;
+}
+
+export interface ConfigValue {
+  readonly key: string;
+  /** As JSON; null where the file says nothing. */
+  readonly given: string | null;
+  /** What TorchServe goes by, as JSON; null where another setting or the machine decides. */
+  readonly effective: string | null;
+  readonly why: string;
 }
 
 /** What was read, and so is known and not only claimed. */

@@ -1,4 +1,5 @@
 /** model-config.yaml: what TorchServe makes of it, key by key, and what it will ignore. */
+import type { ConfigValue } from '../contract/verification.ts';
 import { checkConsequences } from './config-consequences.ts';
 import { checkKeys } from './config-keys.ts';
 import { configKeys } from './config-schema.ts';
@@ -47,4 +48,26 @@ function effectiveValues(state: ConfigState): EffectiveValue[] {
       const isSet = state.known.has(path);
       return { key: path, value, effective: isSet ? value : fallback, why: isSet ? does : 'the default' };
     });
+}
+
+/** The same for people and other processes: each value as JSON. */
+export function configValues(
+  text: string,
+  runtime?: string,
+): { readonly values: readonly ConfigValue[]; readonly findings: readonly ConfigNotice[] } {
+  const { values, findings } = effectiveConfig(text, runtime);
+  return {
+    values: values.map(({ key, value, effective, why }) => ({
+      ...{ key, given: shown(value), effective: shown(effective), why },
+    })),
+    findings,
+  };
+}
+
+const longest = 500;
+
+function shown(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? null);
+  return text === null || text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

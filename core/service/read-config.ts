@@ -7,7 +7,7 @@ import { formatBytes } from '../contract/format.ts';
 import type { Runtime } from '../contract/model.ts';
 import { inputProblem } from '../fs/system-error.ts';
 import { maxConfigBytes } from '../mar/config-yaml.ts';
-import { effectiveConfig } from '../mar/model-config.ts';
+import { configValues } from '../mar/model-config.ts';
 import { assertRegular } from '../mar/sources.ts';
 
 const role = 'config file';
@@ -15,13 +15,8 @@ const role = 'config file';
 export async function readConfigFile(path: string, runtime: Runtime): Promise<ConfigRead> {
   const text = decodeText(await readSmall(path));
   if (text === null) return onlyNotice('CONFIG_INVALID', 'the file is not UTF-8');
-  const { values, findings } = effectiveConfig(text, runtime);
-  return {
-    values: values.map(({ key, value, effective, why }) => ({
-      ...{ key, given: shown(value), effective: shown(effective), why },
-    })),
-    notices: findings.map(({ code, line, message }) => ({ code, line, message })),
-  };
+  const { values, findings } = configValues(text, runtime);
+  return { values, notices: findings.map(({ code, line, message }) => ({ code, line, message })) };
 }
 
 async function readSmall(path: string): Promise<Buffer> {
@@ -46,12 +41,4 @@ async function readSmall(path: string): Promise<Buffer> {
 
 function onlyNotice(code: string, message: string): ConfigRead {
   return { values: [], notices: [{ code, line: 1, message }] };
-}
-
-const longest = 500;
-
-function shown(value: unknown): string | null {
-  if (value === undefined || value === null) return null;
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? null);
-  return text === null || text.length <= longest ? text : `${text.slice(0, longest)}…`;
 }

@@ -148,6 +148,7 @@ test('a report is not saved into the folder that it is about, nor over the archi
 
 test('--verbose lists what was looked for', async () => {
   const { stdout } = await marStudio(['verify', sample, '--verbose']);
+  assert.match(stdout, /What TorchServe would load\n {2}runtime +python.*\n {2}handler +\S+: its /);
   assert.match(stdout, /Looked for, and not found\n {2}MAR_EMPTY +The archive holds no files\.\n/);
   assert.ok(!(await marStudio(['verify', sample])).stdout.includes('MAR_EMPTY'));
 });

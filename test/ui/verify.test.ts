@@ -43,6 +43,19 @@ test('a finding says why it matters and leads to its entry; a finished verificat
   );
 });
 
+test('what TorchServe would load is told step by step, with the config that holds', {
+  skip: noBrowser,
+}, async (t) => {
+  const { page } = await openApp(t, { opens: [digits] });
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
+  const card = page.getByRole('region', { name: 'TorchServe would load' });
+  await card.getByText(/its class DigitsHandler/).waitFor();
+  await card.getByText(/installed by pip only where the server says/i).waitFor();
+  await card.getByRole('row', { name: /batchSize/ }).waitFor();
+  await card.getByRole('button', { name: 'Show handler.py' }).click();
+  await page.getByText('class DigitsHandler').first().waitFor();
+});
+
 test('findings are filtered by words and by severity', { skip: noBrowser }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();

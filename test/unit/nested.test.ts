@@ -81,6 +81,7 @@ test('a model inside an archive is judged as a model', async (t) => {
   const input = { modelName: 'outer', version: '1', handler: 'text_classifier', serializedFile: inner };
   const { output } = await pack({ ...input, exportPath: folder });
   const result = await verify(`${output}!m.mar`);
-  assert.deepEqual(result.load, { failure: null, unjudged: null, name: 'm', version: '1' });
+  const { failure, unjudged, name, version } = result.load;
+  assert.deepEqual([failure, unjudged, name, version], [null, null, 'm', '1']);
   assert.deepEqual((await inspect(`${output}!m.mar`)).findings, []);
 });

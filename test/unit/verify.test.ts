@@ -63,7 +63,12 @@ for (const archiveFormat of archiveFormats) {
     const result = await verify(path);
     assert.deepEqual(result.findings, []);
     assert.equal(result.ok, true);
-    assert.deepEqual(result.load, { failure: null, unjudged: null, name: 'digits', version: '1.2' });
+    const { failure, unjudged, name, version, others, steps } = result.load;
+    assert.deepEqual([failure, unjudged, name, version, others], [null, null, 'digits', '1.2', []]);
+    assert.deepEqual(
+      steps.map(({ what }) => what),
+      ['runtime', 'handler', 'weights', 'requirements', 'config'],
+    );
     assert.equal(result.served, null);
     assert.equal(result.manifest?.model?.modelName, 'digits');
     assert.equal(result.read.entries, 3);

@@ -21,7 +21,10 @@ function resultWith(findings: readonly Finding[], load: Partial<VerifyResult['lo
       seconds: 1,
     },
     findings,
-    load: { failure: null, unjudged: null, name: 'm', version: '1.0', ...load },
+    load: {
+      ...{ failure: null, unjudged: null, name: 'm', version: '1.0', others: [], steps: [], config: [] },
+      ...load,
+    },
     pickles: { verdict: 'no disallowed globals found', streams: 0, opcodes: 0, listVersion: '1' },
     read: { entries: 512, bytes: 1, checksums: 512 },
     checks: Array.from({ length: 41 }, (_, at) => ({ code: `C${at}`, severity: 'error', title: '' })),
