@@ -1,0 +1,47 @@
+/** Files as real torch, NumPy and joblib wrote them: none may give a false alarm. */
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import test from 'node:test';
+import { scanPickles } from '../../../../core/weights/pickle/scan.ts';
+import { sourceOfBytes } from '../../../../core/weights/pickle/source.ts';
+
+const fixtures = resolve(import.meta.dirname, '../../../fixtures');
+const filesIn = (folder: string) =>
+  readdirSync(join(fixtures, folder)).map((name) => join(fixtures, folder, name));
+const files = [...filesIn('weights'), ...filesIn('pickles')].filter((path) => !/\.(py|json)$/.test(path));
+
+/** Classes that are not torch's to vouch for: what is told of them is no false alarm. */
+const withClasses = /(-module(-legacy)?\.pt|estimator\.joblib)$/;
+/** What holds no pickle at all. */
+const withoutPickles =
+  /\.(safetensors|onnx|gguf|h5|data)$|-(empty|f4|f8-big|fortran|record|scalar|version-3)\.npy$|-arrays(-compressed)?\.npz$/;
+
+test('there are fixtures of every kind', () => {
+  assert.ok(files.length >= 60, `${files.length}`);
+});
+
+for (const path of files.filter((one) => !withClasses.test(one))) {
+  test(`${path.slice(fixtures.length + 1)} gives no alarm`, async () => {
+    const scan = await scanPickles(sourceOfBytes(readFileSync(path)));
+    const told = scan.globals.filter(({ standing }) => standing !== 'allowed');
+    assert.deepEqual([told, scan.evasions, scan.incomplete, scan.operators], [[], [], [], []]);
+    assert.equal(scan.verdict, 'no disallowed globals found');
+    if (withoutPickles.test(path)) assert.equal(scan.streams, 0);
+    else assert.ok(scan.streams > 0, 'no pickle was found in it');
+  });
+}
+
+for (const path of files.filter((one) => withClasses.test(one))) {
+  test(`${path.slice(fixtures.length + 1)} is told to name classes, and no more`, async () => {
+    const scan = await scanPickles(sourceOfBytes(readFileSync(path)));
+    const told = scan.globals.filter(({ standing }) => standing !== 'allowed');
+    assert.equal(scan.verdict, 'findings');
+    assert.ok(told.length > 0);
+    for (const { standing, module } of told) {
+      assert.equal(standing, 'unknown');
+      assert.match(module, /^(torch\.nn\.modules\.|sklearn\.|__main__$)/);
+    }
+    assert.deepEqual([scan.evasions, scan.incomplete], [[], []]);
+  });
+}
