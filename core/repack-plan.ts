@@ -121,6 +121,7 @@ function stayingEntry(
     ...facts,
     openWhole: () => openAnywhere(archive, entry, signal),
     open: () => archive.openInPlace(entry),
+    openWhole: () => openAnywhere(archive, entry, signal),
     async readStart(limit) {
       const chunks: Buffer[] = [];
       let bytes = 0;
