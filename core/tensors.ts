@@ -31,12 +31,25 @@ export async function tensors(path: string, options: TensorsOptions = {}): Promi
     if ('code' in weights) return;
     for (const tensor of weights.tensors) {
       if (filter !== undefined && !filter(tensor)) continue;
-      const { values, ...facts } = tensor;
       counted.push(tensor);
-      listed.push({ entry, ...facts });
+      listed.push(listedOf(entry, tensor));
     }
   });
   return { path, files, tensors: listed, totals: totalsOf(counted) };
+}
+
+/** Without the way to its numbers; a million are copied, so field by field. */
+function listedOf(entry: string | null, tensor: Tensor): ListedTensor {
+  const { name, dtype, shape, parameters, bytes, where, offset, layout, strides, sharedWith, problem } =
+    tensor;
+  const facts: ListedTensor = { entry, name, dtype, shape, parameters, bytes, where, offset, layout };
+  if (strides === undefined && sharedWith === undefined && problem === undefined) return facts;
+  return {
+    ...facts,
+    ...(strides === undefined ? {} : { strides }),
+    ...(sharedWith === undefined ? {} : { sharedWith }),
+    ...(problem === undefined ? {} : { problem }),
+  };
 }
 
 function factsOf(entry: string | null, weights: Weights | WeightsProblem): WeightsFileFacts {

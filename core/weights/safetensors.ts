@@ -45,10 +45,12 @@ export async function readSafetensors(bytes: WeightsBytes, path: string): Promis
   }
   const header = parseHeader(await bytes.read(8, Number(headerBytes)));
   if (typeof header === 'string') throw broken(header);
-  const { __metadata__: metadata, ...entries } = header;
+  const metadata = header['__metadata__'];
   const storage: Storage = { bytes, where: '', offset: 0 };
   const placed: Placed[] = [];
-  for (const name in entries) placed.push(place(name, entries[name], storage, begin));
+  for (const [name, entry] of Object.entries(header)) {
+    if (name !== '__metadata__') placed.push(place(name, entry, storage, begin));
+  }
   // Names that are whole numbers come first in an object of JavaScript; the file has them by their places.
   placed.sort((a, b) => a.begin - b.begin || a.end - b.end);
   const { tensors, problems } = checkPlaces(placed, bytes.size, begin);

@@ -4,29 +4,24 @@ import { bitsOf, bytesOf } from './dtypes.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
 
 interface Look {
-  readonly tensor: Tensor;
   readonly order: number;
   readonly start: number;
   readonly end: number;
 }
 
-/** Looks that overlap, directly or through others; the first of the file leads. */
-interface Cluster {
-  readonly looks: Look[];
-  first: Look;
-  readonly start: number;
-  end: number;
-}
+/** What to do with looks that overlap, directly or through others: the first of the file leads them. */
+type UseCluster = (first: number, bytes: number, looks: readonly Look[], from: number, to: number) => void;
 
 /** The same tensors, each that looks into bytes of an earlier one with that one's name. */
 export function nameShared(tensors: readonly Tensor[]): readonly Tensor[] {
   const shared = [...tensors];
-  for (const { looks, first } of clustersOf(tensors)) {
-    if (looks.length === 1) continue;
-    for (const { tensor, order } of looks) {
-      if (order !== first.order) shared[order] = { ...tensor, sharedWith: first.tensor.name };
+  eachCluster(tensors, (first, _, looks, from, to) => {
+    for (let at = from; at < to; at++) {
+      const { order } = looks[at] as Look;
+      const tensor = tensors[order] as Tensor;
+      if (order !== first) shared[order] = { ...tensor, sharedWith: (tensors[first] as Tensor).name };
     }
-  }
+  });
   return shared;
 }
 
@@ -45,7 +40,9 @@ export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
     sum.parameters += parameters;
     if (layout !== 'strided') sum.bytes += bytes;
   }
-  for (const { first, start, end } of clustersOf(tensors)) of(first.tensor.dtype).bytes += end - start;
+  eachCluster(tensors, (first, bytes) => {
+    of((tensors[first] as Tensor).dtype).bytes += bytes;
+  });
   const rows = [...byDtype].map(([dtype, sums]) => ({ dtype, ...sums }));
   const sum = (what: 'tensors' | 'parameters' | 'bytes') => rows.reduce((all, row) => all + row[what], 0);
   return {
@@ -56,40 +53,38 @@ export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
   };
 }
 
-function clustersOf(tensors: readonly Tensor[]): Cluster[] {
+function eachCluster(tensors: readonly Tensor[], use: UseCluster): void {
   const byStorage = new Map<WeightsBytes, Look[]>();
-  for (const [order, tensor] of tensors.entries()) {
-    const look = lookOf(tensor, order);
-    if (look === null || tensor.values === null) continue;
-    const others = byStorage.get(tensor.values.storage);
-    if (others === undefined) byStorage.set(tensor.values.storage, [look]);
-    else others.push(look);
+  for (let order = 0; order < tensors.length; order++) {
+    const tensor = tensors[order] as Tensor;
+    if (tensor.values === null || tensor.parameters === 0) continue;
+    const looks = byStorage.get(tensor.values.storage);
+    const look = { order, start: tensor.values.start, end: tensor.values.start + spanBytes(tensor) };
+    if (looks === undefined) byStorage.set(tensor.values.storage, [look]);
+    else looks.push(look);
   }
-  const clusters: Cluster[] = [];
   for (const looks of byStorage.values()) {
     looks.sort((a, b) => a.start - b.start);
-    let last: Cluster | null = null;
-    for (const look of looks) {
-      if (last === null || look.start >= last.end) {
-        last = { looks: [look], first: look, start: look.start, end: look.end };
-        clusters.push(last);
-        continue;
+    for (let from = 0; from < looks.length; ) {
+      const { start, order, end: firstEnd } = looks[from] as Look;
+      let [first, end, to] = [order, firstEnd, from + 1];
+      for (; to < looks.length && (looks[to] as Look).start < end; to++) {
+        end = Math.max(end, (looks[to] as Look).end);
+        first = Math.min(first, (looks[to] as Look).order);
       }
-      last.looks.push(look);
-      last.end = Math.max(last.end, look.end);
-      if (look.order < last.first.order) last.first = look;
+      use(first, end - start, looks, from, to);
+      from = to;
     }
   }
-  return clusters;
 }
 
-/** Null for what looks at nothing. */
-function lookOf(tensor: Tensor, order: number): Look | null {
-  const { values, parameters, bytes } = tensor;
-  if (values === null || parameters === 0) return null;
-  const { start, dtype, shape, strides } = values;
-  const width = tensor.strides === undefined ? null : bitsOf(dtype);
-  if (width === null) return { tensor, order, start, end: start + bytes };
-  const span = shape.reduce((sum, size, at) => sum + (size - 1) * (strides[at] as number), 1);
-  return { tensor, order, start, end: start + bytesOf(span, width) };
+/** From the first number to the last, and what lies between them. */
+function spanBytes({ values, bytes, strides }: Tensor): number {
+  const width = values === null || strides === undefined ? null : bitsOf(values.dtype);
+  if (values === null || width === null) return bytes;
+  const { shape } = values;
+  return bytesOf(
+    shape.reduce((sum, size, at) => sum + (size - 1) * (values.strides[at] as number), 1),
+    width,
+  );
 }

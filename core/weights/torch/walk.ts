@@ -19,8 +19,8 @@ export interface WalkResult {
 }
 
 const mostTensors = 1_000_000;
-/** References let a short pickle stand for a boundless tree, so visits are counted and not values. */
-const mostVisits = 10_000_000;
+/** References let a short pickle stand for a boundless tree. Tied layers are met twice, or once for each of a few names. */
+const mostRepeats = 100_000;
 const deepest = 500;
 
 export interface WalkOptions {
@@ -44,7 +44,8 @@ class Walk {
   readonly #options: WalkOptions;
   /** What is being looked into: a module may hold its parent. */
   readonly #open = new Set<PickleObject>();
-  #visits = 0;
+  readonly #seen = new Set<PickleObject>();
+  #repeats = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -52,7 +53,10 @@ class Walk {
 
   visit(value: PickleValue, name: string, depth: number): void {
     if (!isPickleObject(value) || this.cut !== null || this.#open.has(value)) return;
-    if (++this.#visits > mostVisits) this.cut = 'it refers to its parts too often to follow them all';
+    if (!('unfolded' in value)) return;
+    if (this.#seen.has(value)) this.#repeats++;
+    else this.#seen.add(value);
+    if (this.#repeats > mostRepeats) this.cut = 'it refers to its parts too often to follow them all';
     else if (depth > deepest) this.cut = `its parts lie more than ${deepest} levels deep`;
     else if (this.found.length >= mostTensors)
       this.cut = `it has more than ${mostTensors.toLocaleString('en-US')} tensors`;

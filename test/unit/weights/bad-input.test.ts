@@ -1,0 +1,357 @@
+import assert from 'node:assert/strict';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openWeightsFile } from '../../../core/weights/open-weights.ts';
+import type { Weights } from '../../../core/weights/tensor.ts';
+import { scratchFolder } from '../../support/scratch.ts';
+import * as make from './builders.ts';
+
+async function read(t: TestContext, bytes: Buffer, name = 'weights'): Promise<Weights> {
+  const path = join(await scratchFolder(t), name);
+  await writeFile(path, bytes);
+  const weights = await openWeightsFile(path);
+  assert.ok(weights, 'it is weights');
+  t.after(() => weights.close());
+  return weights;
+}
+
+const codes = ({ problems }: Weights) => problems.map(({ code }) => code);
+const told = ({ tensors }: Weights) =>
+  Object.fromEntries(tensors.map(({ name, problem }) => [name, problem?.code ?? 'fine']));
+
+/** A problem goes with values that can't be had, and only with such. */
+function assertHonest({ tensors }: Weights): void {
+  for (const { name, values, problem } of tensors) {
+    if (problem?.code !== 'TENSOR_OVERLAP') assert.equal(values === null, problem !== undefined, name);
+  }
+}
+
+const f4 = (shape: readonly number[], offsets: readonly number[]) => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: offsets,
+});
+
+const headers: Readonly<Record<string, readonly [bytes: Buffer, says: RegExp]>> = {
+  'one byte more than the format allows': [
+    make.safetensors(`{"${'x'.repeat(20)}`, 0, 100_000_001n),
+    /100,000,000 are allowed/,
+  ],
+  'beyond the end of the file': [
+    make.safetensors('{"a":', 0, 5000n),
+    /ends at byte 5,008, and the file has 13 bytes/,
+  ],
+  'no JSON': [make.safetensors('{"a":1,}', 0), /no JSON/],
+  'no UTF-8': [make.safetensors('{"\xff"}', 0), /no JSON/],
+};
+
+for (const [what, [bytes, says]] of Object.entries(headers)) {
+  test(`a header of safetensors that is ${what} is told with its numbers`, async (t) => {
+    // Where the start alone would not tell, the name of a format does not help either: content decides.
+    const path = join(await scratchFolder(t), 'a.safetensors');
+    await writeFile(path, bytes);
+    const weights = await openWeightsFile(path);
+    if (weights === null) return assert.match(what, /more than|beyond/);
+    t.after(() => weights.close());
+    assert.deepEqual(codes(weights), ['WEIGHTS_BROKEN']);
+    assert.match(weights.problems[0]?.message ?? '', says);
+    assert.deepEqual(weights.tensors, []);
+  });
+}
+
+test('tensors of safetensors that are wrong are told one by one, and the others are listed', async (t) => {
+  const header = {
+    fine: f4([2], [0, 8]),
+    overlaps: f4([2], [4, 12]),
+    negative: f4([-1, 2], [12, 20]),
+    endless: f4([2 ** 40, 2 ** 40], [20, 24]),
+    fraction: f4([1.5], [24, 28]),
+    beyond: f4([1000], [28, 4028]),
+    backwards: f4([1], [36, 32]),
+    huge: f4([1], [2 ** 60, 2 ** 60 + 4]),
+    short: f4([3], [36, 40]),
+    strange: { dtype: 'Q7', shape: [1], data_offsets: [40, 44] },
+    'no shape': { dtype: 'F32', data_offsets: [44, 48] },
+    'no offsets': { dtype: 'F32', shape: [1] },
+    nothing: null,
+    deep: f4(Array(65).fill(1), [44, 48]),
+  };
+  const weights = await read(t, make.safetensors(header, 60));
+  assertHonest(weights);
+  assert.deepEqual(told(weights), {
+    ...{ fine: 'fine', overlaps: 'TENSOR_OVERLAP', negative: 'TENSOR_SHAPE', endless: 'TENSOR_SHAPE' },
+    ...{ fraction: 'TENSOR_SHAPE', beyond: 'TENSOR_RANGE', backwards: 'TENSOR_RANGE', huge: 'TENSOR_RANGE' },
+    ...{ short: 'TENSOR_SIZE', strange: 'TENSOR_DTYPE', 'no shape': 'TENSOR_HEADER' },
+    ...{ 'no offsets': 'TENSOR_HEADER', nothing: 'TENSOR_HEADER', deep: 'TENSOR_SHAPE' },
+  });
+});
+
+test('bytes of safetensors that belong to no tensor are told: a second value of one key leaves such', async (t) => {
+  const header =
+    '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}';
+  const weights = await read(t, make.safetensors(header, 16));
+  assert.deepEqual(codes(weights), ['WEIGHTS_HOLE', 'WEIGHTS_HOLE']);
+  assert.deepEqual(told(weights), { a: 'fine' });
+});
+
+test('tensors of torch that are wrong are told one by one, and the others are listed', async (t) => {
+  const spec = (shape: readonly bigint[], strides: readonly bigint[], more: object = {}) =>
+    make.tensor({ shape, strides, ...more });
+  const weights = await read(
+    t,
+    make.torchZip(
+      {
+        fine: spec([2n, 2n], [2n, 1n]),
+        beyond: spec([2n, 3n], [3n, 1n]),
+        'offset beyond': spec([1n], [1n], { offset: 4n }),
+        'offset huge': spec([1n], [1n], { offset: 1n << 100n }),
+        'offset negative': spec([1n], [1n], { offset: -1n }),
+        'no such storage': spec([1n], [1n], { key: '9' }),
+        'storage elsewhere': spec([1n], [1n], { key: '../../version' }),
+        negative: spec([-2n], [1n]),
+        endless: spec([1n << 40n, 1n << 40n], [1n, 1n]),
+        'past all numbers': spec([1n << 90n], [1n]),
+        'strides back': spec([2n], [-1n]),
+        'strides far': spec([2n, 2n], [1n << 60n, 1n << 60n]),
+        'strides few': spec([2n, 2n], [1n]),
+        'type unknown': spec([1n], [1n], { type: 'OddStorage' }),
+        expanded: spec([1n << 30n], [0n]),
+      },
+      { 'data/0': Buffer.alloc(16) },
+    ),
+  );
+  assertHonest(weights);
+  assert.deepEqual(codes(weights), []);
+  assert.deepEqual(told(weights), {
+    ...{
+      fine: 'fine',
+      beyond: 'TENSOR_RANGE',
+      'offset beyond': 'TENSOR_RANGE',
+      'offset huge': 'TENSOR_RANGE',
+    },
+    ...{ 'offset negative': 'TENSOR_RANGE', 'no such storage': 'TENSOR_STORAGE' },
+    ...{ 'storage elsewhere': 'TENSOR_STORAGE', negative: 'TENSOR_SHAPE', endless: 'TENSOR_SHAPE' },
+    ...{
+      'past all numbers': 'TENSOR_SHAPE',
+      'strides back': 'TENSOR_STRIDES',
+      'strides far': 'TENSOR_STRIDES',
+    },
+    ...{ 'strides few': 'TENSOR_STRIDES', 'type unknown': 'TENSOR_DTYPE', expanded: 'fine' },
+  });
+  assert.equal(weights.tensors.find(({ name }) => name === 'expanded')?.bytes, 4);
+});
+
+const one = {
+  fine: make.tensor({ key: '1', shape: [1n], strides: [1n] }),
+  odd: make.tensor({ shape: [1n], strides: [1n] }),
+};
+const two = { 'data/0': Buffer.alloc(4), 'data/1': Buffer.alloc(4) };
+
+test('a storage that is encrypted, or packed in a way that is not read, spoils no other', async (t) => {
+  const encrypted = await read(t, make.torchZip(one, two, { 'data/0': { both: { flags: 1 } } }));
+  assert.deepEqual(told(encrypted), { fine: 'fine', odd: 'ZIP_ENCRYPTED' });
+  const packed = await read(t, make.torchZip(one, two, { 'data/0': { both: { method: 12 } } }));
+  assert.deepEqual(told(packed), { fine: 'fine', odd: 'WEIGHTS_BROKEN' });
+});
+
+test('a pickle that is encrypted, missing, cut off or no pickle is told of the file', async (t) => {
+  const encrypted = await read(t, make.torchZip(one, two, { 'data.pkl': { both: { flags: 1 } } }));
+  assert.deepEqual(codes(encrypted), ['ZIP_ENCRYPTED']);
+  const cut = make.pickle(make.dict(one)).subarray(0, -60);
+  const partly = await read(t, make.torchZip(cut, two));
+  assert.deepEqual(codes(partly), ['WEIGHTS_PICKLE']);
+  const html = await read(t, make.torchZip(Buffer.from('<html>'), two));
+  assert.deepEqual(codes(html), ['WEIGHTS_PICKLE']);
+});
+
+test('a file of torch that is cut off is told as such', async (t) => {
+  const whole = make.torchZip(one, { ...two, 'data/2': Buffer.alloc(3000) });
+  const weights = await read(t, whole.subarray(0, 2000));
+  assert.deepEqual(codes(weights), ['ZIP_TRUNCATED']);
+});
+
+test('a short pickle that stands for a boundless tree, or lies too deep, ends', async (t) => {
+  // Each dictionary holds the one before it twice, by the memo.
+  let bomb: Buffer = Buffer.concat([
+    make.dict({ t: make.tensor({ shape: [1n], strides: [1n] }) }),
+    Buffer.from('q\x00'),
+  ]);
+  for (let level = 1; level < 40; level++) {
+    const again = Buffer.from(`h${String.fromCharCode(level - 1)}`, 'latin1');
+    const parts = ['}(', make.text('a'), again, make.text('b'), again, `uq${String.fromCharCode(level)}`];
+    bomb = Buffer.concat([
+      bomb,
+      Buffer.from('0'),
+      ...parts.map((part) => Buffer.from(part as string, 'latin1')),
+    ]);
+  }
+  const weights = await read(t, make.torchZip(make.pickle(bomb), { 'data/0': Buffer.alloc(4) }));
+  assert.ok(codes(weights).length > 0);
+  const deep = `${']'.repeat(5000)}${'a'.repeat(4999)}`;
+  const list = await read(t, make.torchZip(make.pickle(deep), two));
+  assert.ok(codes(list).length <= 1);
+});
+
+const tensorWith = (...fields: readonly Buffer[]) =>
+  Buffer.concat([...fields, make.field(8, Buffer.from('t'))]);
+const dims = (...sizes: readonly bigint[]) => Buffer.concat(sizes.map((size) => make.field(1, size)));
+const f32 = make.field(2, 1n);
+
+test('tensors of ONNX that are wrong are told one by one', async (t) => {
+  const cases: Readonly<Record<string, readonly [Buffer, string]>> = {
+    short: [tensorWith(dims(3n), f32, make.field(9, Buffer.alloc(8))), 'TENSOR_RANGE'],
+    long: [tensorWith(dims(1n), f32, make.field(9, Buffer.alloc(8))), 'TENSOR_SIZE'],
+    negative: [tensorWith(dims(-1n), f32, make.field(9, Buffer.alloc(4))), 'TENSOR_SHAPE'],
+    endless: [tensorWith(dims(1n << 62n, 4n), f32, make.field(9, Buffer.alloc(4))), 'TENSOR_SHAPE'],
+    'no numbers': [tensorWith(dims(2n), f32), 'TENSOR_RANGE'],
+    'few numbers': [
+      tensorWith(dims(1n << 40n), make.field(2, 6n), make.field(5, Buffer.from([1, 2]))),
+      'TENSOR_SIZE',
+    ],
+    'type unknown': [
+      tensorWith(dims(1n), make.field(2, 99n), make.field(9, Buffer.alloc(4))),
+      'TENSOR_DTYPE',
+    ],
+    'many dimensions': [
+      tensorWith(dims(...Array(100).fill(1n)), f32, make.field(9, Buffer.alloc(4))),
+      'TENSOR_SHAPE',
+    ],
+  };
+  for (const [what, [bytes, code]] of Object.entries(cases)) {
+    const weights = await read(
+      t,
+      make.onnx(bytes, tensorWith(dims(1n), f32, make.field(9, Buffer.alloc(4)))),
+    );
+    assertHonest(weights);
+    assert.deepEqual(
+      weights.tensors.map(({ problem }) => problem?.code),
+      [code, undefined],
+      what,
+    );
+  }
+});
+
+test('a message of ONNX that is cut off keeps what was listed before', async (t) => {
+  const good = tensorWith(dims(1n), f32, make.field(9, Buffer.alloc(4)));
+  const bytes = make.onnx(good, tensorWith(dims(500n), f32, make.field(9, Buffer.alloc(2000))));
+  assert.deepEqual(codes(await read(t, bytes.subarray(0, bytes.length - 1000))), ['WEIGHTS_BROKEN']);
+  const inner = make.onnx(good, make.field(9, Buffer.alloc(4), 1n << 50n));
+  const weights = await read(t, inner);
+  assert.deepEqual(codes(weights), ['WEIGHTS_BROKEN']);
+  assert.equal(weights.tensors.length, 1);
+});
+
+test('external data of ONNX is looked for beside the model and nowhere else', async (t) => {
+  const folder = await scratchFolder(t);
+  const inside = join(folder, 'model');
+  await mkdir(join(inside, 'deep'), { recursive: true });
+  await writeFile(join(folder, 'secret'), Buffer.alloc(8));
+  await writeFile(join(inside, 'deep/data'), Buffer.alloc(8));
+  await symlink(join(folder, 'secret'), join(inside, 'link'));
+  const places = [
+    'deep/data',
+    './deep/data',
+    '../secret',
+    join(folder, 'secret'),
+    'link',
+    'deep/../../secret',
+    'C:\\x',
+    '',
+    'deep',
+    'no',
+  ];
+  await writeFile(join(inside, 'm.onnx'), make.onnx(...places.map(make.externalTensor)));
+  const weights = await openWeightsFile(join(inside, 'm.onnx'));
+  t.after(() => weights?.close());
+  assert.deepEqual(
+    weights?.tensors.map(({ problem }) => problem?.code),
+    [
+      ...[
+        undefined,
+        undefined,
+        'TENSOR_EXTERNAL_ESCAPES',
+        'TENSOR_EXTERNAL_ESCAPES',
+        'TENSOR_EXTERNAL_MISSING',
+      ],
+      ...['TENSOR_EXTERNAL_ESCAPES', 'TENSOR_EXTERNAL_ESCAPES', 'TENSOR_EXTERNAL_ESCAPES'],
+      ...['TENSOR_EXTERNAL_MISSING', 'TENSOR_EXTERNAL_MISSING'],
+    ],
+  );
+});
+
+test('arrays of NumPy that are wrong are told', async (t) => {
+  const header = (shape: string, descr = "'<f4'") =>
+    `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }`;
+  const tensorCode = async (bytes: Buffer) => (await read(t, bytes)).tensors[0]?.problem?.code;
+  assert.equal(await tensorCode(make.npy(header('(3,)'), 8)), 'TENSOR_RANGE');
+  assert.equal(await tensorCode(make.npy(header('(-3,)'), 8)), 'TENSOR_SHAPE');
+  assert.equal(await tensorCode(make.npy(header(`(${'9'.repeat(19)},)`), 8)), 'TENSOR_SHAPE');
+  assert.equal(await tensorCode(make.npy(header('(1,)', "'<x9'"), 8)), 'TENSOR_NOT_NUMBERS');
+  for (const [broken, says] of [
+    [make.npy(header('(3,)'), 0, 2 ** 32 - 1), /claims 4,294,967,295 bytes/],
+    [make.npy(header('(3,)'), 0, 5000), /cut off/],
+    [make.npy('('.repeat(100_000), 0), /no dictionary/],
+    [make.npy("{'shape': open('x')}", 0), /no dictionary/],
+    [make.npy("{'descr': '<f4'}", 0), /no shape/],
+  ] as const) {
+    const weights = await read(t, broken);
+    assert.deepEqual(codes(weights), ['WEIGHTS_BROKEN']);
+    assert.match(weights.problems[0]?.message ?? '', says);
+  }
+});
+
+test('headers of GGUF that are wrong are told', async (t) => {
+  const huge = 1n << 60n;
+  const list = (type: number, count: bigint) =>
+    Buffer.concat([make.varint(0n).subarray(1), u32(type), u64(count)]);
+  for (const changes of [
+    { tensors: huge },
+    { values: huge },
+    { values: 1n, value: make.ggufValue('a', 9, list(4, huge)) },
+    { values: 1n, value: make.ggufValue('a', 9, list(9, 1n)) },
+    { values: 1n, value: make.ggufValue('a', 99, Buffer.alloc(8)) },
+    { values: 1n, value: make.ggufValue('general.alignment', 4, u32(0)) },
+  ]) {
+    assert.deepEqual(
+      codes(await read(t, make.gguf(changes))),
+      ['WEIGHTS_BROKEN'],
+      JSON.stringify(changes, (_, value) => String(value)),
+    );
+  }
+  for (const [changes, code] of [
+    [{}, undefined],
+    [{ sizes: [huge, huge] }, 'TENSOR_SHAPE'],
+    [{ sizes: [100n] }, 'TENSOR_RANGE'],
+    [{ offset: huge }, 'TENSOR_RANGE'],
+    [{ type: 7777 }, 'TENSOR_DTYPE'],
+    [{ type: 2, sizes: [33n] }, 'TENSOR_SHAPE'],
+    [{ type: 2, sizes: [64n] }, 'TENSOR_RANGE'],
+  ] as const) {
+    const weights = await read(t, make.gguf(changes));
+    assert.equal(weights.tensors[0]?.problem?.code, code);
+    assertHonest(weights);
+  }
+});
+
+const u32 = (value: number) => Buffer.from(new Uint32Array([value]).buffer);
+const u64 = (value: bigint) => Buffer.from(new BigUint64Array([value]).buffer);
+
+test('the old stream of torch that is cut off, or lacks a storage, lists the rest', async (t) => {
+  const magic = Buffer.from('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.', 'latin1');
+  const start = [magic, make.pickle('M\xe9\x03'), make.pickle('}')];
+  const object = make.pickle(make.dict(one));
+  const keys = make.pickle(
+    Buffer.concat([Buffer.from(']('), make.text('1'), make.text('0'), Buffer.from('e')]),
+  );
+  const storage = Buffer.concat([u64(1n), Buffer.alloc(4)]);
+  const whole = Buffer.concat([...start, object, keys, storage, storage]);
+  assert.deepEqual(told(await read(t, whole)), { fine: 'fine', odd: 'fine' });
+  const cut = await read(t, whole.subarray(0, whole.length - 2));
+  assert.deepEqual(told(cut), { fine: 'fine', odd: 'TENSOR_RANGE' });
+  assert.deepEqual(codes(cut), ['WEIGHTS_STORAGES']);
+  const huge = await read(t, Buffer.concat([...start, object, keys, storage, u64(1n << 60n)]));
+  assert.deepEqual(told(huge), { fine: 'fine', odd: 'TENSOR_RANGE' });
+  const without = await read(t, Buffer.concat([...start, object]));
+  assert.deepEqual(told(without), { fine: 'TENSOR_STORAGE', odd: 'TENSOR_STORAGE' });
+});
