@@ -26,6 +26,7 @@ export type {
   View,
 } from './contract/model.ts';
 export type { JobOptions, OnProgress, Progress } from './contract/progress.ts';
+export { parseTensorFilter, type TensorFilter } from './contract/tensor-filter.ts';
 export type {
   Check,
   FailOn,
@@ -34,10 +35,20 @@ export type {
   ReadProof,
   VerifyResult,
 } from './contract/verification.ts';
+export type {
+  ListedTensor,
+  TensorFacts,
+  TensorsResult,
+  TensorTotals,
+  WeightsFileFacts,
+  WeightsFormat,
+  WeightsProblem,
+} from './contract/weights.ts';
 export { type DiffInput, diff } from './diff.ts';
 export { type ExtractOptions, extract } from './extract.ts';
 export { inspect, inspectedBefore } from './inspect.ts';
 export { dryRun, type PackOptions, pack, packToStream } from './pack.ts';
 export { type RepackOptions, repack } from './repack.ts';
+export { type TensorsOptions, tensors } from './tensors.ts';
 export { type VerifyOptions, verify } from './verify.ts';
 export { version } from './version.ts';

@@ -19,7 +19,8 @@ export function parseTensorFilter(text: string): TensorFilter | { readonly flaw:
 }
 
 function testOf(word: string): TensorFilter | { readonly flaw: string } {
-  const [, key = 'name', quoted = ''] = /^(?:([a-z]+):)?(.*)$/is.exec(word) ?? [];
+  const [, given = 'name', quoted = ''] = /^(?:([a-z]+):)?(.*)$/is.exec(word) ?? [];
+  const key = given.toLowerCase();
   const value = quoted.replace(/^"(.*)"$/s, '$1');
   if (value === '') return { flaw: `nothing stands behind "${key}:"` };
   if (key === 'name') return nameTest(value);

@@ -45,7 +45,7 @@ export async function readSafetensors(bytes: WeightsBytes, path: string): Promis
   }
   const header = parseHeader(await bytes.read(8, Number(headerBytes)));
   if (typeof header === 'string') throw broken(header);
-  const metadata = header['__metadata__'];
+  const metadata = header.__metadata__;
   const storage: Storage = { bytes, where: '', offset: 0 };
   const placed: Placed[] = [];
   for (const [name, entry] of Object.entries(header)) {
@@ -71,10 +71,10 @@ function parseHeader(bytes: Buffer): Record<string, unknown> | string {
 
 function place(name: string, entry: unknown, storage: Storage, begin: number): Placed {
   const told = (typeof entry === 'object' && entry !== null ? entry : {}) as Record<string, unknown>;
-  const shape = numbersOf(told['shape']);
-  const offsets = numbersOf(told['data_offsets']);
+  const shape = numbersOf(told.shape);
+  const offsets = numbersOf(told.data_offsets);
   const [from = 0, to = 0] = offsets ?? [];
-  const code = typeof told['dtype'] === 'string' ? told['dtype'] : '';
+  const code = typeof told.dtype === 'string' ? told.dtype : '';
   const dtype = Object.hasOwn(dtypes, code) ? (dtypes[code] as string) : code.slice(0, 40);
   const flaw = ((): WeightsProblem | undefined => {
     if (code === '' || shape === null || offsets?.length !== 2) {
