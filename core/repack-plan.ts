@@ -119,7 +119,6 @@ function stayingEntry(
   }
   return {
     ...facts,
-    openWhole: () => openAnywhere(archive, entry, signal),
     open: () => archive.openInPlace(entry),
     openWhole: () => openAnywhere(archive, entry, signal),
     async readStart(limit) {

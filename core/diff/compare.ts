@@ -19,7 +19,7 @@ import { compareJson, compareYaml } from './structured.ts';
 import { ofTheEntry } from './sums.ts';
 import type { TensorOptions } from './tensors.ts';
 import { compareText } from './text.ts';
-import { compareWeights } from './weights.ts';
+import { compareWeights, sharedTensors, type WeightsEntry } from './weights.ts';
 
 export interface Compared {
   readonly kind: ContentKind;
@@ -68,6 +68,13 @@ export class Comparison {
 
   async close(): Promise<void> {
     await Promise.all([this.#before.contents.close(), this.#after.contents.close()]);
+  }
+
+  /** Weights of different names: whether most of their tensors have the same names and shapes. */
+  async areOfOneModel(before: SideEntry, after: SideEntry): Promise<boolean> {
+    const { signal, tensors } = this.#options;
+    const [old, now] = [openedEntry(this.#before, before), openedEntry(this.#after, after)];
+    return (await sharedTensors(old, now, { map: tensors.map, signal })) >= 0.5;
   }
 
   /** What cannot be read is told in the details, and the others go on. */
@@ -173,11 +180,8 @@ export class Comparison {
 
   async #weights(before: SideEntry, after: SideEntry): Promise<Details | null> {
     const { signal, tensors, meter = silentMeter() } = this.#options;
-    const open = ({ side, contents }: Opened, { entry }: SideEntry) => ({
-      ...{ archive: side.archive, entry, content: contents.atHand(entry) },
-    });
     const work = { ...tensors, signal, meter };
-    return compareWeights(open(this.#before, before), open(this.#after, after), work);
+    return compareWeights(openedEntry(this.#before, before), openedEntry(this.#after, after), work);
   }
 
   async #members(
@@ -228,6 +232,10 @@ interface Opened {
   readonly side: Side;
   readonly contents: Contents;
 }
+
+const openedEntry = ({ side, contents }: Opened, { entry }: SideEntry): WeightsEntry => ({
+  ...{ archive: side.archive, entry, content: contents.atHand(entry) },
+});
 
 interface Unopened {
   readonly unopened: string;

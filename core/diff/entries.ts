@@ -60,12 +60,13 @@ export async function compareEntries(
     (either) => readSums(before.archive, olds, meter, either),
     (either) => readSums(after.archive, nows, meter, either),
   );
-  const pairs = await pairEntries({ before, after, signal });
-  early?.list(pairs, (pair) => equality(pair) !== null);
+  const paired = await pairEntries({ before, after, signal });
+  early?.list(paired, (pair) => equality(pair) !== null);
 
   meter.phase('comparing');
   const comparison = new Comparison(before, after, options);
   try {
+    const pairs = await withReplacedWeights(paired, comparison);
     const wanted = wantedOf(pairs, options);
     await comparison.readAhead(wanted.before, wanted.after);
     const entries: DiffEntry[] = [];
@@ -79,6 +80,22 @@ export async function compareEntries(
   } finally {
     await comparison.close();
   }
+}
+
+/** Weights that were saved anew under another name, mostly in another format, and are still those of one model. */
+async function withReplacedWeights(pairs: readonly Pair[], comparison: Comparison): Promise<readonly Pair[]> {
+  const alone = (which: 'before' | 'after') =>
+    pairs.flatMap((pair) => {
+      const [one, other] = which === 'before' ? [pair.before, pair.after] : [pair.after, pair.before];
+      return other === null && one?.role === 'weights' ? [{ pair, one }] : [];
+    });
+  const [[old, second], [now, third]] = [alone('before'), alone('after')];
+  if (old === undefined || now === undefined || second !== undefined || third !== undefined) return pairs;
+  if (!(await comparison.areOfOneModel(old.one, now.one))) return pairs;
+  return pairs.flatMap((pair) => {
+    if (pair === old.pair) return [];
+    return pair === now.pair ? [{ before: old.one, after: now.one }] : [pair];
+  });
 }
 
 /** What is only named needs no more than its start, which tells its kind. */

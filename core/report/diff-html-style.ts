@@ -51,6 +51,7 @@ pre.lines .at:first-child { border-top: 0; }
 figure { margin: .75rem 0; } figcaption { color: var(--dim); }
 img { max-width: 100%; border: 1px solid var(--line); image-rendering: pixelated; background: #fff; }
 .cut { border-left: 4px solid var(--warning); padding: .25rem .75rem; }
+table.tensors td { white-space: nowrap; } table.tensors th { font-weight: 400; } table.tensors thead th { font-weight: 600; }
 .map, .histogram, .strip { display: block; width: 100%; height: auto; max-width: 60rem; }
 .strip { height: 1rem; border: 1px solid var(--line); } .histogram { max-width: 40rem; border-bottom: 1px solid var(--line); }
 .fill { fill: var(--modified); } .histogram .fill { fill-opacity: .45; }

@@ -25,7 +25,7 @@ export function tensorsOf(tensors: readonly TensorChange[], sentence: string): s
   });
   return [
     layerMap(tensors, sentence),
-    table('Tensors that changed', tensorColumns, rows),
+    table('Tensors that changed', tensorColumns, rows, ' class="tensors"'),
     moreOf(changed.length - rows.length, 'more tensor'),
     ...pictures(changed),
   ].join('\n');

@@ -137,8 +137,9 @@ export class Measure {
     };
     for (let from = start, next = start; from < end; from += step) {
       for (; next < end && asked.length < piecesAhead; next += step) ask(next);
-      yield await (asked.shift() as Promise<NumberAnswers[K]>);
+      const answer = await (asked.shift() as Promise<NumberAnswers[K]>);
       this.#onBytes(Math.min(step, end - from) * bytes);
+      yield answer;
     }
   }
 }
