@@ -1,15 +1,19 @@
-/** The verb tensors: what the weights of an archive hold, or weights that lie by themselves. Of numbers none is read. */
+/** The verb tensors: what the weights of an archive hold, or weights that lie by themselves. Numbers are read where somebody asks for them. */
 import { stat } from 'node:fs/promises';
 import type { Archive, ArchiveEntry } from './archive.ts';
 import { Problem, throwIfCancelled } from './contract/errors.ts';
-import type { JobOptions } from './contract/progress.ts';
+import { type JobOptions, ProgressMeter } from './contract/progress.ts';
 import type { TensorFilter } from './contract/tensor-filter.ts';
 import type { ListedTensor, TensorsResult, WeightsFileFacts, WeightsProblem } from './contract/weights.ts';
 import { findFile } from './find-entries.ts';
 import { inputProblem } from './fs/system-error.ts';
+import { manyAtOnce } from './many-at-once.ts';
 import { openNested } from './nested.ts';
 import { openArchive } from './open.ts';
+import { nearest } from './suggest.ts';
 import { weightsKinds } from './weights/detect.ts';
+import { type ExportNpyOptions, exportNpy } from './weights/numbers/export-npy.ts';
+import { Measure } from './weights/numbers/measure.ts';
 import { kindOfEntry, kindOfFile, openWeights, openWeightsFile } from './weights/open-weights.ts';
 import { recordProblem } from './weights/records.ts';
 import { totalsOf } from './weights/shared.ts';
@@ -18,23 +22,41 @@ import type { Tensor, Weights } from './weights/tensor.ts';
 export interface TensorsOptions extends JobOptions {
   /** Only those that it lets pass are listed and counted. */
   readonly filter?: TensorFilter | undefined;
+  /** Go through the numbers of those that are listed. */
+  readonly stats?: boolean;
 }
 
 /** `path` is an archive, an entry of one as ARCHIVE!ENTRY, or weights by themselves. */
 export async function tensors(path: string, options: TensorsOptions = {}): Promise<TensorsResult> {
-  const { filter } = options;
+  const { filter, signal } = options;
+  const meter = new ProgressMeter(options.onProgress, 'reading tensors', 0);
+  const measure = new Measure({ signal, onBytes: (bytes) => meter.add(bytes) });
   const files: WeightsFileFacts[] = [];
   const listed: ListedTensor[] = [];
   const counted: Tensor[] = [];
-  await eachWeights(path, options, async (entry, weights) => {
+  const list = async (entry: string | null, weights: Weights | WeightsProblem) => {
     files.push(factsOf(entry, weights));
     if ('code' in weights) return;
-    for (const tensor of weights.tensors) {
-      if (filter !== undefined && !filter(tensor)) continue;
-      counted.push(tensor);
-      listed.push(listedOf(entry, tensor));
+    const wanted = filter === undefined ? weights.tensors : weights.tensors.filter(filter);
+    for (const tensor of wanted) counted.push(tensor);
+    if (!options.stats) {
+      for (const tensor of wanted) listed.push(listedOf(entry, tensor));
+      return;
     }
-  });
+    // Gone through twice: the ends of a histogram have to be known first.
+    meter.expect(wanted.reduce((sum, { bytes }) => sum + 2 * bytes, 0));
+    const rows = await manyAtOnce(wanted, async (tensor) => ({
+      ...listedOf(entry, tensor),
+      ...(await statsOf(tensor, measure)),
+    }));
+    for (const row of rows) listed.push(row);
+  };
+  try {
+    await eachWeights(path, options, list);
+  } finally {
+    await measure.close();
+  }
+  if (options.stats) meter.finish();
   return { path, files, tensors: listed, totals: totalsOf(counted) };
 }
 
@@ -50,6 +72,52 @@ function listedOf(entry: string | null, tensor: Tensor): ListedTensor {
     ...(sharedWith === undefined ? {} : { sharedWith }),
     ...(problem === undefined ? {} : { problem }),
   };
+}
+
+/** Why the numbers of one can't be read is told with it. */
+async function statsOf(
+  tensor: Tensor,
+  measure: Measure,
+): Promise<Partial<Pick<ListedTensor, 'stats' | 'problem'>>> {
+  if (tensor.problem !== undefined) return {};
+  try {
+    return { stats: await measure.statistics(tensor) };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'TENSOR_NOT_READABLE') throw error;
+    return { problem: { code: error.code, message: error.message } };
+  }
+}
+
+export interface ExportedTensor {
+  readonly path: string;
+  readonly entry: string | null;
+  readonly name: string;
+  readonly output: string;
+  /** As NumPy describes it, such as "<f4". */
+  readonly descr: string;
+}
+
+/** One tensor as a file of NumPy. Of several of one name the first one. */
+export async function exportTensor(
+  path: string,
+  name: string,
+  output: string,
+  options: ExportNpyOptions = {},
+): Promise<ExportedTensor> {
+  let exported: ExportedTensor | null = null;
+  const names: string[] = [];
+  await eachWeights(path, options, async (entry, weights) => {
+    if ('code' in weights || exported !== null) return;
+    const tensor = weights.tensors.find((one) => one.name === name);
+    if (tensor === undefined) {
+      for (const one of weights.tensors) names.push(one.name);
+      return;
+    }
+    const descr = await exportNpy(tensor, output, options);
+    exported = { path, entry, name, output, descr };
+  });
+  if (exported === null) throw Problem.of('TENSOR_MISSING', { path, name, nearest: nearest(name, names) });
+  return exported;
 }
 
 function factsOf(entry: string | null, weights: Weights | WeightsProblem): WeightsFileFacts {

@@ -1,5 +1,6 @@
 /** What `tensors` says to people. */
 import { formatBytes, formatCount, showName } from '../../core/contract/format.ts';
+import { formatMeasure } from '../../core/contract/tensor-words.ts';
 import type {
   ListedTensor,
   TensorsResult,
@@ -75,6 +76,7 @@ const formatWords = {
 } as const;
 
 function table(tensors: readonly ListedTensor[], hasHeads: boolean, style: Style): string {
+  const hasStats = tensors.some(({ stats }) => stats !== undefined);
   const rows = tensors.map((tensor) => [
     showName(tensor.name),
     showName(tensor.dtype),
@@ -82,9 +84,13 @@ function table(tensors: readonly ListedTensor[], hasHeads: boolean, style: Style
     tensor.parameters.toLocaleString('en-US'),
     formatBytes(tensor.bytes),
     placeOf(tensor),
+    ...(hasStats ? statsCells(tensor) : []),
   ]);
-  const heads = hasHeads ? [['name', 'dtype', 'shape', 'parameters', 'bytes', 'where']] : [];
-  const lines = alignColumns([...heads, ...rows], [3, 4]).map((line) => `  ${line}\n`);
+  const names = ['name', 'dtype', 'shape', 'parameters', 'bytes', 'where', ...(hasStats ? statsHeads : [])];
+  const heads = hasHeads ? [names] : [];
+  const lines = alignColumns([...heads, ...rows], [3, 4, 6, 7, 8, 9, 10, 11, 12]).map(
+    (line) => `  ${line}\n`,
+  );
   const from = heads.length;
   return lines
     .map((line, at) => {
@@ -93,6 +99,30 @@ function table(tensors: readonly ListedTensor[], hasHeads: boolean, style: Style
         ? line
         : `${line}    ${style.yellow(problem.code)} ${showName(problem.message)}\n`;
     })
+    .join('');
+}
+
+const statsHeads = ['min', 'max', 'mean', 'std', 'zeros', 'NaN', 'infinite', 'histogram'];
+
+function statsCells({ stats }: ListedTensor): string[] {
+  if (stats === undefined) return statsHeads.map(() => '');
+  const { min, max, mean, std, zeros, nan, inf, histogram } = stats;
+  const counts = [zeros, nan, inf].map((count) => count.toLocaleString('en-US'));
+  return [...[min, max, mean, std].map(formatMeasure), ...counts, sparkline(histogram)];
+}
+
+const bars = '▁▂▃▄▅▆▇█';
+const binsInBar = 4;
+
+/** Sixteen bars, by the logarithm of their counts: a weight far out would be lost beside the others. */
+function sparkline(histogram: readonly number[]): string {
+  const sums = Array.from({ length: histogram.length / binsInBar }, (_, bar) =>
+    histogram.slice(bar * binsInBar, (bar + 1) * binsInBar).reduce((sum, count) => sum + count, 0),
+  );
+  const most = Math.log1p(Math.max(...sums));
+  if (most === 0) return '';
+  return sums
+    .map((sum) => (sum === 0 ? ' ' : bars[Math.round((Math.log1p(sum) / most) * (bars.length - 1))]))
     .join('');
 }
 

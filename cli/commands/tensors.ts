@@ -1,4 +1,6 @@
 /** `mar-studio tensors`: what weights hold, as a table or JSON. */
+
+import { showName } from '../../core/contract/format.ts';
 import { parseTensorFilter, type TensorFilter } from '../../core/contract/tensor-filter.ts';
 import type { TensorsResult } from '../../core/contract/weights.ts';
 import { type Arguments, commonOptions, type OptionGroup, usage } from '../arguments.ts';
@@ -17,15 +19,25 @@ const groups = [
       },
     ],
   },
+  {
+    title: 'Numbers',
+    options: [
+      { name: 'stats', summary: 'least, largest, mean, deviation, zeros, NaN, infinite, 64 bins of each' },
+      { name: 'export', value: 'NAME', summary: 'write one tensor to FILE.npy instead of a list' },
+      { name: 'force', short: 'f', summary: 'replace FILE.npy, if it is there' },
+    ],
+  },
   commonOptions,
 ] as const satisfies readonly OptionGroup[];
 
 export const tensors: Command = {
-  example: '  mar-studio tensors model.mar!model.pt --filter "dtype:f32 name:attn"',
-  operands: 'ARCHIVE[!ENTRY]',
+  example: `  mar-studio tensors model.mar!model.pt --filter "dtype:f32 name:attn" --stats
+  mar-studio tensors model.mar --export layer1.0.weight layer.npy`,
+  operands: 'ARCHIVE[!ENTRY] [FILE.npy]',
   groups,
 
   async run(args, terminal, signal) {
+    if (args.has('export')) return exportOne(args, terminal, signal);
     const [path, extra] = args.operands;
     if (path === undefined) {
       throw usage(
@@ -38,12 +50,30 @@ export const tensors: Command = {
     }
     const filter = filterOf(args);
     const { tensors } = await import('../../core/tensors.ts');
-    const result = await tensors(path, { signal, filter });
+    const onProgress = args.has('stats') ? terminal.onProgress(args) : undefined;
+    const result = await tensors(path, { signal, filter, stats: args.has('stats'), onProgress });
     if (terminal.json) printJson(result, terminal);
     else for (const part of formatTensors(result, terminal.style, filter !== undefined)) terminal.print(part);
     return 0;
   },
 };
+
+async function exportOne(args: Arguments, terminal: Terminal, signal: AbortSignal): Promise<number> {
+  const name = args.text('export') ?? '';
+  const [path, output, extra] = args.operands;
+  if (path === undefined || output === undefined || extra !== undefined || args.has('stats')) {
+    throw usage(
+      '--export takes one tensor to one file, and lists nothing',
+      'write mar-studio tensors ARCHIVE --export NAME FILE.npy',
+    );
+  }
+  const { exportTensor } = await import('../../core/tensors.ts');
+  const options = { signal, force: args.has('force'), onProgress: terminal.onProgress(args) };
+  const exported = await exportTensor(path, name, output, options);
+  if (terminal.json) terminal.print(`${JSON.stringify({ schema: 'mar-studio.tensors/1', exported })}\n`);
+  else terminal.print(`${showName(name)} is in ${showName(output)} (${exported.descr})\n`);
+  return 0;
+}
 
 function filterOf(args: Arguments): TensorFilter | undefined {
   const text = args.text('filter');

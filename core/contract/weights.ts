@@ -135,6 +135,8 @@ export interface WeightsFileFacts {
 
 export interface ListedTensor extends TensorFacts {
   readonly entry: string | null;
+  /** Where they were asked for, and its numbers can be read. */
+  readonly stats?: TensorStats;
 }
 
 export interface TensorsResult {

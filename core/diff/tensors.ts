@@ -3,6 +3,7 @@ import type { TensorChange, WeightsDetails } from '../contract/diff.ts';
 import { tensorChanges } from '../contract/diff.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
+import { manyAtOnce } from '../many-at-once.ts';
 import { rankOfChange } from '../weights/numbers/low-rank.ts';
 import { Measure } from '../weights/numbers/measure.ts';
 import type { Tensor, Weights } from '../weights/tensor.ts';
@@ -32,7 +33,6 @@ export interface ComparedTensors {
 const mostListed = 10_000;
 /** Pictures are kept of those that moved most. */
 const mostPictures = 200;
-const atOnce = 64;
 
 export async function compareTensors(
   before: Weights,
@@ -46,32 +46,12 @@ export async function compareTensors(
       measure: work.values ? measure : null,
     });
     work.expect(pairs.reduce((sum, { old, now }) => sum + (old && now ? old.bytes + now.bytes : 0), 0));
-    const changes = await eachOf(pairs, (pair) => changeOf(pair, work, measure));
+    const changes = await manyAtOnce(pairs, (pair) => changeOf(pair, work, measure));
     throwIfCancelled(work.signal);
     return { tensors: listed(changes), weights: detailsOf(before, after, changes, work) };
   } finally {
     await measure.close();
   }
-}
-
-/** Many at once, so that small ones share their way to the threads. */
-async function eachOf<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results = new Array<R>(items.length);
-  let next = 0;
-  let failed = false;
-  const lane = async () => {
-    while (next < items.length && !failed) {
-      const at = next++;
-      try {
-        results[at] = await work(items[at] as T);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, lane));
-  return results;
 }
 
 async function changeOf(pair: TensorPair, work: TensorWork, measure: Measure): Promise<TensorChange> {

@@ -1,25 +1,12 @@
 /** The numbers of open tensors, measured on all cores: statistics of one, differences of two, in pieces of some MiB. */
-import { Problem } from '../../contract/errors.ts';
 import type { TensorDifference, TensorStats } from '../../contract/weights.ts';
-import type { StridedValues, Tensor, WeightsBytes } from '../tensor.ts';
-import { numberKind } from './dtypes.ts';
+import type { Tensor } from '../tensor.ts';
 import { JoinedDifference } from './join-differences.ts';
 import { merge, noMoments, statisticsBins } from './moments.ts';
 import { NumberQueue } from './number-queue.ts';
-import {
-  inStoredOrder,
-  isContiguous,
-  type StoredNumbers,
-  type Stretch,
-  storedNumbers,
-} from './stored-numbers.ts';
+import { inStoredOrder, type Stretch } from './stored-numbers.ts';
+import { bytesOf, type Numbers, numbersOf, stepOf, stretchOf } from './stretches.ts';
 import type { NumberAnswers, NumberTask } from './tasks.ts';
-
-/** A tensor as the tasks have it. */
-interface Numbers extends StoredNumbers {
-  readonly name: string;
-  readonly storage: WeightsBytes;
-}
 
 export interface MeasureOptions {
   readonly signal?: AbortSignal | undefined;
@@ -27,10 +14,6 @@ export interface MeasureOptions {
   readonly onBytes?: (bytes: number) => void;
 }
 
-const numbersInTask = 2 ** 20;
-/** Numbers that lie in steps: a thread keeps the pages it has read as long as it stays with them. */
-const numbersInSteps = 2 ** 24;
-const mostBytesInMemory = 64 * 1024 * 1024;
 const sampleBytes = 512 * 1024;
 /** Of one tensor; of how many bytes at once, the queue decides. */
 const piecesAhead = 32;
@@ -126,7 +109,7 @@ export class Measure {
     end = all[0]?.count ?? 0,
   ): AsyncGenerator<NumberAnswers[K]> {
     const bytes = all.reduce((sum, one) => sum + bytesOf(one), 0);
-    const step = all.every(isContiguous) ? numbersInTask : numbersInSteps;
+    const step = Math.max(...all.map(stepOf));
     const asked: Promise<NumberAnswers[K]>[] = [];
     const ask = (from: number) => {
       const to = Math.min(end, from + step);
@@ -144,36 +127,8 @@ export class Measure {
   }
 }
 
-function numbersOf(tensor: Tensor): Numbers {
-  const stored = storedNumbers(tensor);
-  return { ...stored, name: tensor.name, storage: (tensor.values as StridedValues).storage };
-}
-
-const bytesOf = ({ dtype }: StoredNumbers) => numberKind(dtype)?.bytes ?? 1;
-
 /** Equal bytes are equal numbers. */
 function isSameKind([one, other]: readonly Numbers[]): boolean {
   if (one === undefined || other === undefined || one.dtype !== other.dtype) return false;
   return JSON.stringify(one.quantised ?? null) === JSON.stringify(other.quantised ?? null);
 }
-
-/** Where they lie in a file, threads read by themselves; else the bytes go along. */
-async function stretchOf(all: Numbers, from: number, to: number): Promise<Stretch> {
-  const { storage, name, ...numbers } = all;
-  // What is unpacked to a file has its place once it was read from.
-  if (storage.place === null && all.count > 0) await storage.read(numbers.start, 1);
-  if (storage.place !== null) return { numbers, source: storage.place, from, to };
-  const size = bytesOf(all);
-  const [first, end] = isContiguous(all)
-    ? [numbers.start + from * size, numbers.start + to * size]
-    : [numbers.start, numbers.start + (lastOf(all) + 1) * size];
-  if (end - first > mostBytesInMemory) {
-    const detail = 'they lie in steps, in a file that is not read in place';
-    throw Problem.of('TENSOR_NOT_READABLE', { path: name, detail });
-  }
-  const bytes = await storage.read(first, end - first);
-  return { numbers, source: { bytes, at: first }, from, to };
-}
-
-const lastOf = ({ shape, strides }: StoredNumbers) =>
-  shape.reduce((sum, size, at) => sum + (size - 1) * (strides[at] ?? 0), 0);
