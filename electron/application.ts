@@ -28,7 +28,7 @@ export async function startApplication(start: Start): Promise<void> {
   app.enableSandbox();
   closeNetwork();
   registerPageScheme();
-  const paths = pathsOf(start.argv, start.workingFolder, app.isPackaged);
+  const paths = pathsOf(start.argv, start.workingFolder, app.isPackaged ? null : app.getAppPath());
   if (!app.requestSingleInstanceLock({ paths } satisfies SecondStart)) {
     app.quit();
     return;

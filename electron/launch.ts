@@ -4,13 +4,18 @@ import { list, path, record } from './schema.ts';
 
 const mostPaths = 64;
 
-/** Paths among the arguments, absolute. `isPackaged`: before them stands the program alone, else also its folder. */
+/**
+ * Paths among the arguments, absolute. Where the application is not packaged, its folder stands before them, and before
+ * that may stand options of Electron's own.
+ */
 export function pathsOf(
   argv: readonly string[],
   workingFolder: string,
-  isPackaged: boolean,
+  appFolder: string | null,
 ): readonly string[] {
-  const given = argv.slice(isPackaged ? 1 : 2);
+  const isApp = (argument: string) => resolve(workingFolder, argument) === appFolder;
+  const program = appFolder === null ? 0 : Math.max(1, argv.findIndex(isApp));
+  const given = argv.slice(program + 1);
   const end = given.indexOf('--');
   // Chromium takes options of its own, and adds some.
   const named = given.filter(

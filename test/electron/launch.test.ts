@@ -9,15 +9,21 @@ import { electron, lastPage, start, until, windows } from './stand-in/start.ts';
 
 test('paths among the arguments are those that are no options, made absolute', () => {
   const argv = ['/opt/mar-studio', '--no-sandbox', 'a.mar', '-x', '/b/../c.mar'];
-  assert.deepEqual(pathsOf(argv, '/work', true), ['/work/a.mar', '/c.mar']);
-  assert.deepEqual(pathsOf(['electron', '.', 'a.mar'], '/work', false), ['/work/a.mar']);
-  assert.deepEqual(pathsOf(['mar-studio', '--', '-odd.mar'], '/work', true), ['/work/-odd.mar']);
-  assert.deepEqual(pathsOf(['mar-studio'], '/work', true), []);
+  assert.deepEqual(pathsOf(argv, '/work', null), ['/work/a.mar', '/c.mar']);
+  assert.deepEqual(pathsOf(['mar-studio', '--', '-odd.mar'], '/work', null), ['/work/-odd.mar']);
+  assert.deepEqual(pathsOf(['mar-studio'], '/work', null), []);
+});
+
+test('where it is not packaged, its own folder is none of them, whatever stands before it', () => {
+  const of = (...argv: string[]) => pathsOf(['electron', ...argv], '/work', '/work');
+  assert.deepEqual(of('.', 'a.mar'), ['/work/a.mar']);
+  assert.deepEqual(of('--no-sandbox', '--inspect=0', '/work', '--user-data-dir=x', 'a.mar'), ['/work/a.mar']);
+  assert.deepEqual(of('--no-sandbox', '/work'), []);
 });
 
 test('arguments that no path can be are passed over, and of too many the rest', () => {
-  assert.deepEqual(pathsOf(['x', '', 'a\0b', 'y'.repeat(40_000)], '/work', true), []);
-  assert.equal(pathsOf(['x', ...new Array(500).fill('a.mar')], '/work', true).length, 64);
+  assert.deepEqual(pathsOf(['x', '', 'a\0b', 'y'.repeat(40_000)], '/work', null), []);
+  assert.equal(pathsOf(['x', ...new Array(500).fill('a.mar')], '/work', null).length, 64);
 });
 
 test('what a second start hands over is believed only in its exact shape', () => {

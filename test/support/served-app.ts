@@ -36,6 +36,9 @@ export interface ServedApp {
   readonly host: Host;
   /** Granted, empty, and gone when it is closed. */
   readonly folder: string;
+  readonly stateFolder: string;
+  /** As the command line gives archives to a window; what it showed is gone. */
+  openArchives(paths: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,11 +60,12 @@ export function launchBrowser(): Promise<Browser> {
 export async function serveApp(browser: Browser, options: ServeOptions = {}): Promise<ServedApp> {
   const { opens = [], roots = [], script, onPage, ...look } = options;
   const folder = await makeScratch();
+  const stateFolder = join(folder, '.state');
   const host = await Host.start({
     grants: [folder, ...roots],
     port: 0,
     rendererFolder,
-    engine: { stateFolder: join(folder, '.state'), samplesFolder: samplesFolder() },
+    engine: { stateFolder, samplesFolder: samplesFolder() },
   });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -82,7 +86,12 @@ export async function serveApp(browser: Browser, options: ServeOptions = {}): Pr
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.goto(host.urlOpening(opens));
     await page.locator('main h1').first().waitFor({ state: 'attached' });
-    return { page, context, host, folder, close };
+    const openArchives = async (paths: readonly string[]) => {
+      // What follows the "#" alone would not load the page again.
+      await page.goto('about:blank');
+      await page.goto(host.urlOpening(paths));
+    };
+    return { page, context, host, folder, stateFolder, openArchives, close };
   } catch (error) {
     await close();
     throw error;

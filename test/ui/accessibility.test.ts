@@ -1,7 +1,7 @@
 /** The checklist of UX.md section 4, as far as it holds for every screen alike. Journeys are in the specs of the screens. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { assertAccessible, assertReadable, noBrowser, openApp } from './app.ts';
+import { assertAccessible, assertReadable, notHere, openApp } from './app.ts';
 import { forEachScreen } from './screens.ts';
 
 /** The same elements in other colours are held to the rules about colours: every rule in every look takes minutes. */
@@ -14,7 +14,7 @@ const looks = [
 ] as const;
 
 for (const { name, look, holds, ...more } of looks) {
-  test(`every screen is accessible: ${name}`, { skip: noBrowser }, async (t) => {
+  test(`every screen is accessible: ${name}`, { skip: notHere }, async (t) => {
     const app = await openApp(t, look);
     const { page } = app;
     if ('command' in more) {
@@ -52,7 +52,7 @@ const smallTargets = `(() => {
 })()`;
 
 test('every screen names its object once, and has no target below 24 pixels', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const app = await openApp(t);
   const { page } = app;
@@ -99,7 +99,7 @@ const sizes = [
 ] as const;
 
 for (const { name, viewport } of sizes) {
-  test(`nothing but tables and code scrolls in two directions: ${name}`, { skip: noBrowser }, async (t) => {
+  test(`nothing but tables and code scrolls in two directions: ${name}`, { skip: notHere }, async (t) => {
     const app = await openApp(t, { viewport });
     const { page } = app;
     const wrong: string[] = [];
@@ -110,7 +110,7 @@ for (const { name, viewport } of sizes) {
   });
 }
 
-test('where motion is to be reduced, nothing moves', { skip: noBrowser }, async (t) => {
+test('where motion is to be reduced, nothing moves', { skip: notHere }, async (t) => {
   const app = await openApp(t, { reducedMotion: 'reduce' });
   const { page } = app;
   const wrong: string[] = [];

@@ -5,32 +5,24 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, notHere, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
 const changes = (page: Page) => page.getByRole('treegrid', { name: 'Changes' });
-/** A picker begins where something was picked last. */
-async function goTo(page: Page, folder: string): Promise<void> {
-  await page.getByRole('dialog').getByRole('combobox').last().selectOption(folder);
-  await page.locator('dialog .path').getByText(folder, { exact: true }).waitFor();
-}
 const rowOf = (page: Page, name: RegExp) => changes(page).getByRole('row', { name });
 
 test('the same file twice, a file that is none, and an archive that changed are told', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const { page, folder, pick } = await openApp(t);
   for (const name of ['digits-1.0.mar', 'digits-1.1.mar']) await copyFile(sample(name), join(folder, name));
   await copyFile(sample('digits-1.0.mar'), join(folder, 'copy.mar'));
   await writeFile(join(folder, 'broken.mar'), (await readFile(sample('digits-1.0.mar'))).subarray(0, 400));
 
   const choose = async (side: 'Before' | 'After', name: string) => {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose archive…' }).click();
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`^${name}`) })
-      .click();
+    const well = page.getByRole('region', { name: side });
+    await pick([join(folder, name)], () => well.getByRole('button', { name: 'Choose archive…' }).click());
   };
   const again = async () => page.getByRole('button', { name: 'Compare', exact: true }).click();
   await again();
@@ -71,9 +63,9 @@ test('the same file twice, a file that is none, and an archive that changed are 
 });
 
 test('a policy tells each rule and what broke it; one with a mistake leaves what was found', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: digits });
+  const { page, folder, pick } = await openApp(t, { opens: digits });
   const rules = [
     'rules:',
     '  - name: The handler stays',
@@ -85,11 +77,7 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await writeFile(join(folder, 'wrong.yaml'), 'rules: 1');
   await changes(page).waitFor();
 
-  await page.getByRole('button', { name: 'Check a policy…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^may\.yaml/ })
-    .click();
+  await pick([join(folder, 'may.yaml')], () => page.getByRole('button', { name: 'Check a policy…' }).click());
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
   await page.getByText('The handler stays').waitFor();
   await assertAccessible(page, 'a broken policy');
@@ -97,11 +85,7 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await page.getByRole('region', { name: 'handler.py', exact: true }).waitFor();
   await rowOf(page, /Breaks the policy/).waitFor();
 
-  await page.getByRole('button', { name: 'Another…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^wrong\.yaml/ })
-    .click();
+  await pick([join(folder, 'wrong.yaml')], () => page.getByRole('button', { name: 'Another…' }).click());
   await page.getByRole('button', { name: 'Keep what was found before' }).click();
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
 });
@@ -120,9 +104,9 @@ test('a policy is started from a comparison, saved, and judged at once', { skip:
 });
 
 test('names and texts with markup, invisible characters and a script stay text', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: [] });
+  const { page, folder, pick } = await openApp(t, { opens: [] });
   for (const side of ['old', 'new']) {
     await mkdir(join(folder, side));
     await writeFile(
@@ -136,13 +120,8 @@ test('names and texts with markup, invisible characters and a script stay text',
     ['Before', 'old'],
     ['After', 'new'],
   ] as const) {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
-    await goTo(page, folder);
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
-      .click();
-    await page.getByRole('button', { name: 'Choose this folder' }).click();
+    const well = page.getByRole('region', { name: side });
+    await pick([join(folder, name)], () => well.getByRole('button', { name: 'Choose folder…' }).click());
   }
   await rowOf(page, /onerror/).click();
   await page.locator('.rows').getByText('<script>').first().waitFor();

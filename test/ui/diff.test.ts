@@ -6,7 +6,7 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, notHere, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
@@ -23,9 +23,9 @@ async function assertFits(page: Page): Promise<void> {
 }
 
 test('two releases are compared, reviewed and written as a report, by mouse', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: digits });
+  const { page, folder, pickSave } = await openApp(t, { opens: digits });
   await page.getByRole('heading', { level: 1, name: /digits 1\.0.*digits 1\.1/ }).waitFor();
   await page.getByRole('button', { name: /^Handler/ }).click();
   const detail = page.getByRole('region', { name: 'handler.py', exact: true });
@@ -46,9 +46,7 @@ test('two releases are compared, reviewed and written as a report, by mouse', {
   assert.ok(await viewed.isChecked(), 'the mark outlives the proof');
 
   await page.getByRole('button', { name: 'Export…' }).click();
-  await page.getByRole('button', { name: 'HTML…' }).click();
-  await page.getByRole('textbox', { name: 'Name' }).fill('report.html');
-  await page.getByRole('button', { name: 'Save here' }).click();
+  await pickSave(join(folder, 'report.html'), () => page.getByRole('button', { name: 'HTML…' }).click());
   await page
     .getByRole('dialog', { name: 'Export the comparison' })
     .getByText(/Saved as/)
@@ -64,8 +62,8 @@ test('two releases are compared, reviewed and written as a report, by mouse', {
   assert.ok(await viewed.isChecked());
 });
 
-test('the same by keyboard alone', { skip: noBrowser }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: digits });
+test('the same by keyboard alone', { skip: notHere }, async (t) => {
+  const { page, folder, pickSave } = await openApp(t, { opens: digits });
   await changes(page).waitFor();
   const { keyboard } = page;
   await keyboard.press('F8');
@@ -106,21 +104,14 @@ test('the same by keyboard alone', { skip: noBrowser }, async (t) => {
   await keyboard.press('Control+E');
   await page.getByRole('dialog', { name: 'Export the comparison' }).waitFor();
   await page.getByRole('button', { name: 'Markdown…' }).focus();
-  await keyboard.press('Enter');
-  const name = page.getByRole('textbox', { name: 'Name' });
-  await name.waitFor();
-  await name.focus();
-  await keyboard.press('Control+A');
-  await keyboard.type('report.md');
-  await page.getByRole('button', { name: 'Save here' }).focus();
-  await keyboard.press('Enter');
+  await pickSave(join(folder, 'report.md'), () => keyboard.press('Enter'));
   await page.getByText(/Saved as/).waitFor();
   assert.match(await readFile(join(folder, 'report.md'), 'utf8'), /digits/);
   await keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'detached' });
 });
 
-test('a comparison is accessible and fits in every look', { skip: noBrowser }, async (t) => {
+test('a comparison is accessible and fits in every look', { skip: notHere }, async (t) => {
   for (const { name, ...look } of looks) {
     await t.test(name, async (t) => {
       const { page } = await openApp(t, { ...look, opens: digits });
@@ -135,7 +126,7 @@ test('a comparison is accessible and fits in every look', { skip: noBrowser }, a
   }
 });
 
-test('every kind of change has a view that is accessible', { skip: noBrowser }, async (t) => {
+test('every kind of change has a view that is accessible', { skip: notHere }, async (t) => {
   const kinds = [
     ['requirements', /requirements/, 'What changed, by package'],
     ['json', /\.json/, 'What changed, by key'],

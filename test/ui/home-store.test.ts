@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { noBrowser, openApp } from './app.ts';
+import { openApp, servedOnly } from './app.ts';
 
 test('a store folder that is gone is looked for once, and again when asked', {
-  skip: noBrowser,
+  skip: servedOnly('what is counted are messages of its WebSocket'),
 }, async (t) => {
   let scans = 0;
-  const { page, folder } = await openApp(t, {
+  const { page, folder, stateFolder } = await openApp(t, {
     onPage: (page) =>
       page.on('websocket', (socket) =>
         socket.on('framesent', ({ payload }) => {
@@ -18,8 +18,8 @@ test('a store folder that is gone is looked for once, and again when asked', {
       ),
   });
   const path = join(folder, 'store');
-  await mkdir(join(folder, '.state'), { recursive: true });
-  await writeFile(join(folder, '.state', 'store.json'), JSON.stringify({ path }));
+  await mkdir(stateFolder, { recursive: true });
+  await writeFile(join(stateFolder, 'store.json'), JSON.stringify({ path }));
   await page.reload();
   const store = page.getByRole('region', { name: 'Model store' });
   const again = store.getByRole('button', { name: 'Look again' });

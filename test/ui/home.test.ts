@@ -4,11 +4,11 @@ import { copyFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, notHere, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 
-test('empty Home is accessible in every look', { skip: noBrowser }, async (t) => {
+test('empty Home is accessible in every look', { skip: notHere }, async (t) => {
   for (const { name, ...look } of looks) {
     await t.test(name, async (t) => {
       const { page } = await openApp(t, look);
@@ -21,14 +21,14 @@ test('empty Home is accessible in every look', { skip: noBrowser }, async (t) =>
 });
 
 test('Home keeps what was opened, and the model store compares a version with the one before', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const app = await openApp(t);
+  const { page, folder } = app;
   for (const name of ['digits-1.0.mar', 'digits-1.1.mar']) await copyFile(sample(name), join(folder, name));
   await writeFile(join(folder, 'broken.mar'), 'no archive');
 
-  await page.getByRole('button', { name: 'Choose a folder…' }).click();
-  await page.getByRole('button', { name: 'Choose this folder' }).click();
+  await app.pick([folder], () => page.getByRole('button', { name: 'Choose a folder…' }).click());
   const store = page.getByRole('region', { name: 'Model store' });
   await store.getByText('Without a model name').waitFor();
   await store.getByText("Can't be opened: ZIP_NOT_ZIP").waitFor();
@@ -40,7 +40,7 @@ test('Home keeps what was opened, and the model store compares a version with th
 });
 
 test('the palette finds a command by a few letters, and the keyboard alone works it', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t);
   await page.keyboard.press('Control+K');

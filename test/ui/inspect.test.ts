@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
+import { assertAccessible, dropOf, looks, notHere, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = sample('digits-1.0.mar');
 const row = (page: Page, name: string) => page.getByRole('row', { name }).first();
 
-test('the inspector is accessible in every look', { skip: noBrowser }, async (t) => {
+test('the inspector is accessible in every look', { skip: notHere }, async (t) => {
   for (const { name, ...look } of looks) {
     await t.test(name, async (t) => {
       const { page } = await openApp(t, { ...look, opens: [digits] });
@@ -31,7 +31,7 @@ test('the inspector is accessible in every look', { skip: noBrowser }, async (t)
 });
 
 test('by keyboard alone: from the filter into the tree, to an entry and back', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
@@ -47,7 +47,7 @@ test('by keyboard alone: from the filter into the tree, to an entry and back', {
 });
 
 test('the manifest leads to its entries, and an archive inside opens in place', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   const card = page.getByRole('region', { name: 'Manifest' });
@@ -62,7 +62,7 @@ test('the manifest leads to its entries, and an archive inside opens in place', 
   assert.equal(await row(page, 'digits.pt').getAttribute('aria-selected'), 'true');
 });
 
-test('a search finds names and lines, and goes to the line', { skip: noBrowser }, async (t) => {
+test('a search finds names and lines, and goes to the line', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('button', { name: 'Search…' }).click();
   await page.keyboard.type('basehandler');
@@ -74,7 +74,7 @@ test('a search finds names and lines, and goes to the line', { skip: noBrowser }
 });
 
 test('entries are extracted into a folder, and what is there is not replaced unasked', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page, folder } = await openApp(t, { opens: [digits] });
   const extract = async () => {
@@ -93,18 +93,12 @@ test('entries are extracted into a folder, and what is there is not replaced una
 });
 
 test('an archive that changes on disk is told of when the window comes back', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const { page, folder, pick } = await openApp(t);
   const path = join(folder, 'a.mar');
   await copyFile(digits, path);
-  await page
-    .getByRole('button', { name: 'Open an archive…' })
-    .or(page.getByRole('button', { name: 'Open archive…' }))
-    .first()
-    .click();
-  await page.getByRole('button', { name: 'a.mar' }).click();
-  await page.getByRole('button', { name: /^Open 1/ }).click();
+  await pick([path], () => page.getByRole('button', { name: 'Open archive…' }).click());
   await row(page, 'handler.py').waitFor();
   await copyFile(sample('digits-1.1.mar'), path);
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
@@ -115,20 +109,18 @@ test('an archive that changes on disk is told of when the window comes back', {
 });
 
 test('what is no archive is named by its first bytes; one cut off shows what was seen', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder, host } = await openApp(t);
+  const { page, folder, openArchives } = await openApp(t);
   await writeFile(join(folder, 'text.mar'), 'hello');
-  await page.goto('about:blank');
-  await page.goto(host.urlOpening([join(folder, 'text.mar')]));
+  await openArchives([join(folder, 'text.mar')]);
   await page.getByText('68 65 6c 6c 6f: text').waitFor();
   await page.getByRole('button', { name: 'Show its bytes' }).click();
   await page.getByRole('table', { name: 'Bytes of text.mar' }).waitFor();
   await assertAccessible(page, 'no archive');
   await copyFile(digits, join(folder, 'cut.mar'));
   await truncate(join(folder, 'cut.mar'), 100_000);
-  await page.goto('about:blank');
-  await page.goto(host.urlOpening([join(folder, 'cut.mar')]));
+  await openArchives([join(folder, 'cut.mar')]);
   const banner = page.getByRole('alert').filter({ hasText: 'is cut off' });
   await banner
     .getByText('The index at the end is missing; 2 of an unknown number of entries found by scanning.')
@@ -144,17 +136,12 @@ test('what is no archive is named by its first bytes; one cut off shows what was
 });
 
 test('what is dropped on the inspector takes its place, or is told why it can not', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
-  const drop = async (name: string, text: string) => {
-    const data = await page.evaluateHandle(
-      `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return data; })()`,
-    );
-    await page.dispatchEvent('main', 'drop', { dataTransfer: data });
-  };
-  await drop('empty.mar', '');
+  const dataTransfer = await dropOf(t, page, [{ name: 'empty.mar', text: '' }]);
+  await page.dispatchEvent('main', 'drop', { dataTransfer });
   await page.getByRole('alert').filter({ hasText: 'empty.mar' }).waitFor();
   await page.getByRole('button', { name: 'Put away' }).click();
   assert.ok(await row(page, 'handler.py').isVisible());

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page, WebSocketRoute } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { noBrowser, openApp } from './app.ts';
+import { notHere, openApp, servedOnly } from './app.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
+
+const noLinkToLose = servedOnly('a desktop window has a port to its engine, and no link that can be cut');
 
 interface Between {
   /** What goes on in place of a message; null where it is lost. */
@@ -33,8 +35,8 @@ const mayLog = /WebSocket is already in CLOSING or CLOSED/;
 
 const same = (text: string) => text;
 
-async function stateOf(folder: string, name: string): Promise<Record<string, unknown>> {
-  return JSON.parse(await readFile(join(folder, '.state', `${name}.json`), 'utf8').catch(() => '{}'));
+async function stateOf(stateFolder: string, name: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(join(stateFolder, `${name}.json`), 'utf8').catch(() => '{}'));
 }
 
 async function until(is: () => Promise<boolean>): Promise<void> {
@@ -45,7 +47,7 @@ async function until(is: () => Promise<boolean>): Promise<void> {
 }
 
 test('settings whose first read is lost are read again, and a change keeps the rest of them', {
-  skip: noBrowser,
+  skip: noLinkToLose,
   timeout: 90_000,
 }, async (t) => {
   let isArmed = false;
@@ -56,11 +58,11 @@ test('settings whose first read is lost are read again, and a change keeps the r
     cut();
     return null;
   };
-  const { page, folder } = await openApp(t, { mayLog });
+  const { page, stateFolder } = await openApp(t, { mayLog });
   const cut = await between(page, { toEngine });
-  await mkdir(join(folder, '.state'), { recursive: true });
+  await mkdir(stateFolder, { recursive: true });
   const kept = { theme: 'dark', reviewer: 'Ada' };
-  await writeFile(join(folder, '.state', 'settings.json'), JSON.stringify(kept));
+  await writeFile(join(stateFolder, 'settings.json'), JSON.stringify(kept));
   isArmed = true;
   await page.reload();
   await page.locator(':root[data-theme="dark"]').waitFor({ state: 'attached' });
@@ -68,31 +70,30 @@ test('settings whose first read is lost are read again, and a change keeps the r
   await page.keyboard.press('Control+K');
   await page.getByRole('combobox', { name: /Go to an entry/ }).fill('>compact');
   await page.keyboard.press('Enter');
-  await until(async () => (await stateOf(folder, 'settings')).density === 'compact');
-  const { theme, reviewer } = await stateOf(folder, 'settings');
+  await until(async () => (await stateOf(stateFolder, 'settings')).density === 'compact');
+  const { theme, reviewer } = await stateOf(stateFolder, 'settings');
   assert.deepEqual({ theme, reviewer }, kept);
 });
 
-test('what two windows change is kept of both', { skip: noBrowser, timeout: 90_000 }, async (t) => {
-  const { page, context, host, folder } = await openApp(t);
+test('what two windows change is kept of both', { skip: notHere, timeout: 90_000 }, async (t) => {
+  const app = await openApp(t);
+  const { page, stateFolder } = app;
   const choose = async (window: Page, words: string) => {
     await window.keyboard.press('Control+K');
     await window.getByRole('combobox', { name: /Go to an entry/ }).fill(`>${words}`);
     await window.keyboard.press('Enter');
   };
   await page.locator(':root[data-density="normal"]').waitFor({ state: 'attached' });
-  const other = await context.newPage();
-  await other.goto(host.urlOpening([]));
-  await other.locator('main h1').first().waitFor({ state: 'attached' });
+  const other = await app.openWindow();
   await choose(page, 'compact');
-  await until(async () => (await stateOf(folder, 'settings')).density === 'compact');
+  await until(async () => (await stateOf(stateFolder, 'settings')).density === 'compact');
   await choose(other, 'dark');
-  await until(async () => (await stateOf(folder, 'settings')).theme === 'dark');
-  assert.equal((await stateOf(folder, 'settings')).density, 'compact');
+  await until(async () => (await stateOf(stateFolder, 'settings')).theme === 'dark');
+  assert.equal((await stateOf(stateFolder, 'settings')).density, 'compact');
 });
 
 test('a job of an engine that died behind a lost link is told to have failed', {
-  skip: noBrowser,
+  skip: noLinkToLose,
   timeout: 90_000,
 }, async (t) => {
   const ids = { start: -1, list: -1 };
@@ -114,10 +115,9 @@ test('a job of an engine that died behind a lost link is told to have failed', {
     }
     return text;
   };
-  const { context, host } = await openApp(t);
-  const page = await context.newPage();
+  const { page, openArchives } = await openApp(t);
   const cut = await between(page, { toEngine, fromEngine });
-  await page.goto(host.urlOpening([digits]));
+  await openArchives([digits]);
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('main').getByText('ENGINE_ENDED').waitFor();
 });

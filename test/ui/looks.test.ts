@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import { launchBrowser, noBrowser } from '../support/served-app.ts';
+import { launchBrowser } from '../support/served-app.ts';
+import { servedOnly } from './app.ts';
 import { greyOf, grounds, lookedAt, takeLooks } from './looks.ts';
 
 /** Of 255: a line of text more or less in a square of 20 pixels stays below it, a panel or another ground does not. */
@@ -13,7 +14,9 @@ const mostShare = 0.06;
 const wayOut = 'where that is meant: npm run screenshots';
 
 for (const ground of grounds) {
-  test(`the main screens look as they did: ${ground}`, { skip: noBrowser }, async (t) => {
+  test(`the main screens look as they did: ${ground}`, {
+    skip: servedOnly('the pictures are of a page in a browser'),
+  }, async (t) => {
     const browser = await launchBrowser();
     t.after(() => browser.close());
     const different: string[] = [];

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, dropOf, notHere, openApp } from './app.ts';
 
 const example = resolve(import.meta.dirname, '../../examples/digits');
 
@@ -31,8 +31,8 @@ async function fillExample(page: Page, folder: string): Promise<void> {
   await page.getByLabel('Config file', { exact: true }).fill(join(folder, 'model-config.yaml'));
 }
 
-test('a model is packed and opened', { skip: noBrowser }, async (t) => {
-  const { page, folder } = await openApp(t);
+test('a model is packed and opened', { skip: notHere }, async (t) => {
+  const { page, folder, readClipboard } = await openApp(t);
   await copyExample(folder);
   await goTo(page, 'Pack');
   await page.getByRole('heading', { name: 'New archive', level: 1 }).waitFor();
@@ -56,8 +56,7 @@ test('a model is packed and opened', { skip: noBrowser }, async (t) => {
   await page.getByRole('heading', { name: 'Packed digits 1.0' }).waitFor();
   await assertAccessible(page, 'the result');
   await page.getByRole('region', { name: 'Result' }).getByRole('button', { name: 'Copy as command' }).click();
-  const command = await page.evaluate<string>('navigator.clipboard.readText()');
-  assert.match(command, /^mar-studio pack --model-name digits --version 1\.0 --handler /);
+  assert.match(await readClipboard(), /^mar-studio pack --model-name digits --version 1\.0 --handler /);
   assert.deepEqual(await readdir(folder).then((names) => names.filter((name) => /mar$/.test(name))), [
     'digits.mar',
   ]);
@@ -69,17 +68,18 @@ test('a model is packed and opened', { skip: noBrowser }, async (t) => {
   assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
 });
 
-test('dropped files find their fields, and undo takes them back', { skip: noBrowser }, async (t) => {
+test('dropped files find their fields, and undo takes them back', { skip: notHere }, async (t) => {
   const { page } = await openApp(t);
   await goTo(page, 'Pack');
   await page.getByRole('heading', { name: 'New archive', level: 1 }).waitFor();
-  const transfer = await page.evaluateHandle(`(() => {
-    const dropped = new DataTransfer();
-    for (const name of ['net.pt', 'my_handler.py', 'labels.json']) dropped.items.add(new File(['x'], name));
-    return dropped;
-  })()`);
-  await page.locator('#section-model').dispatchEvent('dragover', { dataTransfer: transfer });
-  await page.locator('header h1').dispatchEvent('drop', { dataTransfer: transfer });
+  const names = ['net.pt', 'my_handler.py', 'labels.json'];
+  const dataTransfer = await dropOf(
+    t,
+    page,
+    names.map((name) => ({ name, text: 'x' })),
+  );
+  await page.locator('#section-model').dispatchEvent('dragover', { dataTransfer });
+  await page.locator('header h1').dispatchEvent('drop', { dataTransfer });
   await page.getByText('Guessed from the names: net.pt as weights').first().waitFor();
   assert.equal(await page.getByLabel('Model name').inputValue(), 'net');
   assert.match(await page.getByLabel('Handler file').first().inputValue(), /my_handler\.py$/);
@@ -89,7 +89,7 @@ test('dropped files find their fields, and undo takes them back', { skip: noBrow
 });
 
 test('a pack that is cancelled leaves no file and keeps the fields; leaving them asks', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page, folder } = await openApp(t);
   await copyExample(folder);
@@ -123,7 +123,7 @@ test('a pack that is cancelled leaves no file and keeps the fields; leaving them
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor({ state: 'attached' });
 });
 
-test('a model is packed by keyboard alone', { skip: noBrowser }, async (t) => {
+test('a model is packed by keyboard alone', { skip: notHere }, async (t) => {
   const { page, folder } = await openApp(t);
   await copyExample(folder);
   const { keyboard } = page;
@@ -156,47 +156,38 @@ test('a model is packed by keyboard alone', { skip: noBrowser }, async (t) => {
   assert.ok((await readdir(folder)).includes('digits.mar'));
 });
 
-test('a recipe is saved by the keyboard and opened again', { skip: noBrowser }, async (t) => {
-  const { page, folder } = await openApp(t);
+test('a recipe is saved by the keyboard and opened again', { skip: notHere }, async (t) => {
+  const { page, folder, pick, pickSave } = await openApp(t);
   await copyExample(folder);
   await goTo(page, 'Pack');
   await fillExample(page, folder);
-  await page.keyboard.press('Control+S');
-  const dialog = page.getByRole('dialog', { name: 'Save the recipe' });
-  await dialog.getByRole('button', { name: 'Save here' }).click();
+  const recipe = join(folder, 'digits-recipe.yaml');
+  await pickSave(recipe, () => page.keyboard.press('Control+S'));
   await page.getByText('Saved as').waitFor();
   await goTo(page, 'Home');
   await page.getByRole('heading', { name: 'Home', level: 1 }).waitFor({ state: 'attached' });
   await goTo(page, 'Pack');
-  await page.getByRole('button', { name: 'Open recipe…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /digits-recipe\.yaml/ })
-    .click();
+  await pick([recipe], () => page.getByRole('button', { name: 'Open recipe…' }).click());
   await page.getByText('Filled from digits-recipe.yaml.').waitFor();
   assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
 });
 
 test('a new version of an archive gets other weights, and all else as it was', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const { page, folder, pick } = await openApp(t);
   await copyFile(join(samplesFolder() ?? '', 'digits-1.0.mar'), join(folder, 'old.mar'));
   await copyFile(join(example, 'digits.pt'), join(folder, 'retrained.pt'));
   await goTo(page, 'New version');
-  await page.getByRole('button', { name: 'Choose an archive…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^old\.mar/ })
-    .click();
+  await pick([join(folder, 'old.mar')], () =>
+    page.getByRole('button', { name: 'Choose an archive…' }).click(),
+  );
   await page.getByRole('heading', { name: 'New from digits 1.0', level: 1 }).waitFor();
   await assertAccessible(page, 'the screen for a new version');
   await page.getByRole('row', { name: /digits\.pt/ }).click();
-  await page.getByRole('button', { name: 'Replace file…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^retrained\.pt/ })
-    .click();
+  await pick([join(folder, 'retrained.pt')], () =>
+    page.getByRole('button', { name: 'Replace file…' }).click(),
+  );
   await page.getByText('The content changes, and the version does not').waitFor();
   const plan = page.getByRole('region', { name: 'Plan' });
   await plan.getByText(/^±1 replaced, =\d+ copied as it lies$/).waitFor();
@@ -218,7 +209,7 @@ test('a new version of an archive gets other weights, and all else as it was', {
   ]);
 });
 
-test('settings hold at once, are found by a word, and are put back', { skip: noBrowser }, async (t) => {
+test('settings hold at once, are found by a word, and are put back', { skip: notHere }, async (t) => {
   const { page } = await openApp(t);
   await goTo(page, 'Settings');
   await page.getByText('This app never connects to the network.').waitFor();
@@ -234,9 +225,9 @@ test('settings hold at once, are found by a word, and are put back', { skip: noB
 });
 
 test('a clash of names is told at the name, and the plan is compared with an older archive', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const { page, folder, pick } = await openApp(t);
   await copyExample(folder);
   await copyFile(join(samplesFolder() ?? '', 'digits-1.0.mar'), join(folder, 'old.mar'));
   await goTo(page, 'Pack');
@@ -250,11 +241,9 @@ test('a clash of names is told at the name, and the plan is compared with an old
   await assertAccessible(page, 'a clash of names');
   await name.fill('labels.json');
   await page.getByRole('row', { name: /labels\.json .*extra/ }).waitFor();
-  await page.getByRole('button', { name: 'Compare plan with…' }).click();
-  await page
-    .getByRole('dialog')
-    .getByRole('button', { name: /^old\.mar/ })
-    .click();
+  await pick([join(folder, 'old.mar')], () =>
+    page.getByRole('button', { name: 'Compare plan with…' }).click(),
+  );
   await page.getByText('Against old.mar').waitFor();
   await page
     .getByText(/→ labels\.json|\blabels\.json/)
@@ -264,17 +253,13 @@ test('a clash of names is told at the name, and the plan is compared with an old
 });
 
 test('what is dropped where nothing waits for it is opened, or told why not', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t);
   await goTo(page, 'Settings');
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
-  const nothing = await page.evaluateHandle(`(() => {
-    const dropped = new DataTransfer();
-    dropped.items.add(new File([], 'empty.bin'));
-    return dropped;
-  })()`);
-  await page.locator('main h1').dispatchEvent('drop', { dataTransfer: nothing });
+  const dataTransfer = await dropOf(t, page, [{ name: 'empty.bin', text: '' }]);
+  await page.locator('main h1').dispatchEvent('drop', { dataTransfer });
   await page.getByRole('alert').filter({ hasText: 'empty.bin' }).waitFor();
   await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
 });
@@ -286,7 +271,7 @@ const looks = [
   { name: 'at 200 % zoom', viewport: { width: 640, height: 400 } },
 ] as const;
 
-test('the wizards and the settings keep to every look', { skip: noBrowser }, async (t) => {
+test('the wizards and the settings keep to every look', { skip: notHere }, async (t) => {
   for (const { name, ...look } of looks) {
     await t.test(name, async (t) => {
       const { page, folder } = await openApp(t, look);

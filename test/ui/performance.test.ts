@@ -6,12 +6,12 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { measureInterface, shownValue, tableRow } from '../../bench/interface.ts';
-import { noBrowser } from '../support/served-app.ts';
+import { servedOnly } from './app.ts';
 
 const grossly = 10;
 
 test('a hundred thousand entries, long texts and jobs stay within the budget', {
-  skip: noBrowser,
+  skip: servedOnly('its budget is that of a page in a browser'),
 }, async (t) => {
   const results = await measureInterface(100_000, 3, () => {});
   for (const result of results) {

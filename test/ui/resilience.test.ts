@@ -3,12 +3,19 @@ import assert from 'node:assert/strict';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
 import { goodEntries } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { zip, zipEntry } from '../hostile/zip-builder.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import {
+  assertAccessible,
+  type DroppedFile,
+  dropOf,
+  notHere,
+  type OpenedApp,
+  openApp,
+  servedOnly,
+} from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 
@@ -19,21 +26,19 @@ async function largeArchive(folder: string): Promise<string> {
   return path;
 }
 
-async function openBy(page: Page, path: string): Promise<void> {
+async function openBy({ page, pick }: OpenedApp, path: string): Promise<void> {
   await page.getByRole('button', { name: 'Home', exact: true }).click();
-  await page.getByRole('button', { name: 'Open archive…' }).click();
-  await page.getByRole('button', { name: new RegExp(`^${path.split('/').at(-1)}`) }).click();
-  await page.getByRole('button', { name: /^Open \d/ }).click();
+  await pick([path], () => page.getByRole('button', { name: 'Open archive…' }).click());
 }
 
 test('the engine dies: the window says so, keeps what it shows, and goes on with a new one', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, host } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
+  const { page, enginePid } = await openApp(t, { opens: [sample('digits-1.0.mar')] });
   await page.getByRole('row', { name: /handler\.py/ }).click();
   await page.getByText('class DigitsHandler').first().waitFor();
-  const before = host.engine.pid;
-  process.kill(before ?? 0, 'SIGKILL');
+  const before = await enginePid();
+  process.kill(before, 'SIGKILL');
   await page
     .getByRole('alert')
     .getByText(/The engine ended .* started again/)
@@ -43,15 +48,16 @@ test('the engine dies: the window says so, keeps what it shows, and goes on with
   await page.getByRole('button', { name: 'Put away' }).click();
   await page.getByRole('row', { name: /model-config\.yaml/ }).click();
   await page.getByText('maxBatchDelay').first().waitFor();
-  assert.notEqual(host.engine.pid, before);
+  assert.notEqual(await enginePid(), before);
 });
 
 test('the page is loaded again in the middle of a job: the job goes on, and is there', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const app = await openApp(t);
+  const { page, folder } = app;
   const path = await largeArchive(folder);
-  await openBy(page, path);
+  await openBy(app, path);
   await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
   await page.getByRole('progressbar').first().waitFor();
   await page.reload();
@@ -67,11 +73,12 @@ test('the page is loaded again in the middle of a job: the job goes on, and is t
 });
 
 test('a running job is stopped: acknowledged at once, and nothing of it goes on', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const app = await openApp(t);
+  const { page, folder } = app;
   const path = await largeArchive(folder);
-  await openBy(page, path);
+  await openBy(app, path);
   await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
   await page.getByRole('progressbar').first().waitFor();
   await page.locator('footer').getByRole('button').click();
@@ -80,15 +87,16 @@ test('a running job is stopped: acknowledged at once, and nothing of it goes on'
   await jobs.getByText(/^Cancelled after/).waitFor();
 });
 
-test('the connection is lost and comes back', { skip: noBrowser }, async (t) => {
-  const { page, host } = await openApp(t);
+test('the connection is lost and comes back', {
+  skip: servedOnly('a desktop window has a port to its engine, and no link that can be cut'),
+}, async (t) => {
+  const { page, openArchives } = await openApp(t);
   let lose = () => {};
   await page.routeWebSocket(/socket/, (socket) => {
     socket.connectToServer();
     lose = () => void socket.close({ code: 1001 });
   });
-  await page.goto('about:blank');
-  await page.goto(host.urlOpening([sample('digits-1.0.mar')]));
+  await openArchives([sample('digits-1.0.mar')]);
   await page.getByRole('row', { name: /handler\.py/ }).waitFor();
   lose();
   await page.getByText('The connection to MAR Studio was lost').waitFor();
@@ -97,21 +105,24 @@ test('the connection is lost and comes back', { skip: noBrowser }, async (t) => 
   await page.getByText('maxBatchDelay').first().waitFor();
 });
 
-test('an address of an earlier start is refused in words', { skip: noBrowser }, async (t) => {
-  const { page, host } = await openApp(t, { mayLog: /WebSocket|401|4401/ });
+test('an address of an earlier start is refused in words', {
+  skip: servedOnly('an address with a token is how a browser finds it'),
+}, async (t) => {
+  const { page, address } = await openApp(t, { mayLog: /WebSocket|401|4401/ });
   await page.goto('about:blank');
-  await page.goto(`http://127.0.0.1:${host.port}/#token=${'x'.repeat(43)}`);
+  await page.goto(`${address}#token=${'x'.repeat(43)}`);
   await page.getByRole('heading', { name: 'This address is no longer valid' }).waitFor();
   await assertAccessible(page, 'the refusal');
 });
 
 test('an archive changes under the inspector: it says so, and reloads when asked to', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t);
+  const app = await openApp(t);
+  const { page, folder } = app;
   const path = join(folder, 'changing.mar');
   await copyFile(sample('digits-1.0.mar'), path);
-  await openBy(page, path);
+  await openBy(app, path);
   await page.getByRole('row', { name: /handler\.py/ }).waitFor();
   await copyFile(sample('digits-1.1.mar'), path);
   await page.evaluate("window.dispatchEvent(new Event('focus'))");
@@ -124,22 +135,18 @@ test('an archive changes under the inspector: it says so, and reloads when asked
   await page.getByText('1.1', { exact: true }).first().waitFor();
 });
 
-async function dropped(t: TestContext, files: readonly { name: string; text: string }[]) {
+async function dropped(t: TestContext, files: readonly DroppedFile[]) {
   const opened = await openApp(t);
-  await opened.page.evaluate(
-    `(files => {
-      const data = new DataTransfer();
-      for (const { name, text } of files) data.items.add(new File([text], name));
-      const zone = document.querySelector('[aria-label="Open or drop"]');
-      zone.dispatchEvent(new DragEvent('dragover', { dataTransfer: data, bubbles: true, cancelable: true }));
-      zone.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));
-    })(${JSON.stringify(files)})`,
-  );
+  const { page } = opened;
+  const dataTransfer = await dropOf(t, page, files);
+  const zone = page.locator('[aria-label="Open or drop"]');
+  await zone.dispatchEvent('dragover', { dataTransfer });
+  await zone.dispatchEvent('drop', { dataTransfer });
   return opened;
 }
 
-test('whatever is dropped on Home has a designed answer', { skip: noBrowser }, async (t) => {
-  const cases: readonly [string, readonly { name: string; text: string }[], RegExp][] = [
+test('whatever is dropped on Home has a designed answer', { skip: notHere }, async (t) => {
+  const cases: readonly [string, readonly DroppedFile[], RegExp][] = [
     ['an empty file', [{ name: 'empty.mar', text: '' }], /0 bytes/],
     ['a text', [{ name: 'notes.txt', text: 'hello' }], /New archive|Pack/],
     [

@@ -2,11 +2,15 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import type { Host } from '../../server/host.ts';
+import type { AppHost } from './app-host.ts';
+import { hasPickerOfItsOwn } from './host.ts';
+
+/** Enough of an application to go through its screens. */
+export type ShownApp = Pick<AppHost, 'page' | 'openArchives'>;
 
 export interface Screen {
   readonly name: string;
-  readonly open: (page: Page, host: Host) => Promise<void>;
+  readonly open: (page: Page, app: ShownApp) => Promise<void>;
   readonly close?: (page: Page) => Promise<void>;
 }
 
@@ -25,9 +29,8 @@ const byRail =
 /** As the command line gives archives to a window. */
 const opening =
   (names: readonly string[], shown: (page: Page) => Promise<void>): Screen['open'] =>
-  async (page, host) => {
-    await page.goto('about:blank');
-    await page.goto(host.urlOpening(names.map((name) => join(samplesFolder() ?? '', name))));
+  async (page, app) => {
+    await app.openArchives(names.map((name) => join(samplesFolder() ?? '', name)));
     await shown(page);
   };
 
@@ -59,7 +62,7 @@ const screens: readonly Screen[] = [
   { name: 'Inspect', open: opening(['digits-1.0.mar'], showsHandler) },
   { name: 'the palette', ...over('Control+K', /.*/) },
   { name: 'the keyboard map', ...over('F1', /Keyboard map/) },
-  { name: 'the file picker', ...over('Control+O', /Open an archive/) },
+  ...(hasPickerOfItsOwn ? [{ name: 'the file picker', ...over('Control+O', /Open an archive/) }] : []),
   { name: 'New version', open: byRail('New version') },
   { name: 'Compare', open: opening(['digits-1.0.mar', 'digits-1.1.mar'], showsHandler) },
   {
@@ -82,12 +85,13 @@ const screens: readonly Screen[] = [
 
 /** Calls with each screen while it is shown and at rest. */
 export async function forEachScreen(
-  { page, host }: { readonly page: Page; readonly host: Host },
+  app: ShownApp,
   look: (name: string) => Promise<void>,
   wanted: readonly string[] = screens.map(({ name }) => name),
 ): Promise<void> {
+  const { page } = app;
   for (const { name, open, close } of screens) {
-    await open(page, host);
+    await open(page, app);
     if (wanted.includes(name)) {
       await atRest(page);
       await look(name);

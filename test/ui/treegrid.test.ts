@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
 import type { Page } from 'playwright';
 import { manyEntries } from '../../bench/interface-archives.ts';
-import { noBrowser, openApp } from './app.ts';
+import { notHere, openApp } from './app.ts';
 import { atRest } from './screens.ts';
 
 const count = 5000;
@@ -52,7 +52,7 @@ interface HTMLElementLike {
   getAttribute(name: string): string | null;
 }
 
-test('roles and numbers are those that screen readers go by', { skip: noBrowser }, async (t) => {
+test('roles and numbers are those that screen readers go by', { skip: notHere }, async (t) => {
   const page = await openGrid(t);
   const wrong = await page.evaluate<string[]>(`(() => {
     const wrong = [];
@@ -73,7 +73,7 @@ test('roles and numbers are those that screen readers go by', { skip: noBrowser 
   assert.deepEqual(wrong, []);
 });
 
-test('keys move the focus as the pattern for treegrids says', { skip: noBrowser }, async (t) => {
+test('keys move the focus as the pattern for treegrids says', { skip: notHere }, async (t) => {
   const page = await openGrid(t);
   const rows = await rowCount(page);
   const last = await press(page, 'End');
@@ -97,7 +97,7 @@ test('keys move the focus as the pattern for treegrids says', { skip: noBrowser 
   assert.equal((await focused(page)).tag, 'gridcell', 'cells come with Ctrl and arrows');
 });
 
-test('the focus survives what takes its row away', { skip: noBrowser }, async (t) => {
+test('the focus survives what takes its row away', { skip: notHere }, async (t) => {
   const page = await openGrid(t);
   await page.getByRole('button', { name: 'View', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Open all folders' }).click();
@@ -128,7 +128,7 @@ test('the focus survives what takes its row away', { skip: noBrowser }, async (t
 });
 
 test('F6 goes from pane to pane and back, and Escape gives the focus back', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const page = await openGrid(t);
   const pane = () =>

@@ -7,11 +7,11 @@ import { samplesFolder } from '../../server/built-files.ts';
 import { goodEntries } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { zip, zipEntry } from '../hostile/zip-builder.ts';
-import { assertAccessible, looks, noBrowser, openApp } from './app.ts';
+import { assertAccessible, looks, notHere, openApp } from './app.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
 
-test('a verification is accessible in every look', { skip: noBrowser }, async (t) => {
+test('a verification is accessible in every look', { skip: notHere }, async (t) => {
   for (const { name, ...look } of looks) {
     await t.test(name, async (t) => {
       const { page } = await openApp(t, { ...look, opens: [digits] });
@@ -26,7 +26,7 @@ test('a verification is accessible in every look', { skip: noBrowser }, async (t
 });
 
 test('a finding says why it matters and leads to its entry; a finished verification is not run again', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
@@ -44,7 +44,7 @@ test('a finding says why it matters and leads to its entry; a finished verificat
 });
 
 test('what TorchServe would load is told step by step, with the config that holds', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
@@ -56,7 +56,7 @@ test('what TorchServe would load is told step by step, with the config that hold
   await page.getByText('class DigitsHandler').first().waitFor();
 });
 
-test('findings are filtered by words and by severity', { skip: noBrowser }, async (t) => {
+test('findings are filtered by words and by severity', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   const list = page.getByRole('region', { name: 'Findings' });
@@ -68,23 +68,21 @@ test('findings are filtered by words and by severity', { skip: noBrowser }, asyn
   await list.getByText('REQ_NEEDS_NETWORK').waitFor();
 });
 
-test('every report is saved where it is asked for', { skip: noBrowser }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: [digits] });
+test('every report is saved where it is asked for', { skip: notHere }, async (t) => {
+  const { page, folder, pickSave } = await openApp(t, { opens: [digits] });
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   const begins = { HTML: '<!doctype html>', SARIF: '{', JUnit: '<?xml', Markdown: '#', JSON: '{' };
   for (const [format, start] of Object.entries(begins)) {
     await page.getByRole('button', { name: 'Export' }).click();
-    await page.getByRole('menuitem', { name: format }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Name').fill(`report.${format}`);
-    await dialog.getByRole('button', { name: 'Save here' }).click();
-    await page.getByText(join(folder, `report.${format}`)).waitFor();
-    assert.ok((await readFile(join(folder, `report.${format}`), 'utf8')).startsWith(start), format);
+    const path = join(folder, `report.${format}`);
+    await pickSave(path, () => page.getByRole('menuitem', { name: format }).click());
+    await page.getByText(path).waitFor();
+    assert.ok((await readFile(path, 'utf8')).startsWith(start), format);
   }
 });
 
 test('findings appear as they are found; what was found stays when the verification is stopped', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page, folder } = await openApp(t);
   // Zeros that take no place on the disk, and many seconds to verify.

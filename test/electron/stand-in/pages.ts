@@ -137,9 +137,13 @@ export class StandInWindow extends EventEmitter {
     this.background = String(options.backgroundColor);
     const { x, y, width, height } = options as unknown as Bounds;
     this.bounds = { x, y, width, height };
-    this.webContents = new StandInContents(options.webPreferences as Readonly<Record<string, unknown>>);
+    this.webContents = this.makeContents(options.webPreferences as Readonly<Record<string, unknown>>);
     windows.push(this);
     StandInWindow.onContents(this.webContents);
+  }
+
+  protected makeContents(preferences: Readonly<Record<string, unknown>>): StandInContents {
+    return new StandInContents(preferences);
   }
 
   static getFocusedWindow(): StandInWindow | null {

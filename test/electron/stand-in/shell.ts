@@ -209,10 +209,20 @@ export const Menu = {
   setApplicationMenu: (menu: readonly MenuItem[]): void => {
     Menu.current = menu;
   },
+  getApplicationMenu: () => ({ getMenuItemById: (id: string) => itemOf(Menu.current, id) }),
 };
+
+function itemOf(menu: readonly MenuItem[], id: string): MenuItem | null {
+  for (const item of menu) {
+    const found = item.id === id ? item : itemOf(item.submenu ?? [], id);
+    if (found !== null) return found;
+  }
+  return null;
+}
 
 export const clipboard = {
   text: '',
+  readText: () => clipboard.text,
   writeText: (text: string): void => {
     clipboard.text = text;
   },

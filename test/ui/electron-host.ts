@@ -1,0 +1,137 @@
+/**
+ * The host of the specs that is Electron: the built application, with a profile of its own. Nobody sits at its
+ * dialogs, so those are answered in their place; all else is as people have it.
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { makeScratch, removeScratch } from '../support/scratch.ts';
+import { type AppHost, type HostOptions, waitMs } from './app-host.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** The stand-in's browser knows no `app:`, and names what it has in its place (test/support/electron-stand-in/). */
+const address = process.env.MAR_STUDIO_STAND_IN_ADDRESS ?? 'app://mar-studio/';
+
+export const startElectron = (executablePath: string) => (options: HostOptions) =>
+  start(executablePath, options);
+
+async function start(executablePath: string, options: HostOptions): Promise<AppHost> {
+  const { opens = [], roots = [], watch, script, ...look } = options;
+  const [folder, profile] = await Promise.all([makeScratch(), makeScratch()]);
+  await grantAtStart(profile, [folder, ...roots]);
+  const electron = await _electron.launch({
+    executablePath,
+    args: [root, `--user-data-dir=${profile}`, ...opens],
+    timeout: waitMs,
+  });
+  const close = async () => {
+    await quit(electron);
+    await Promise.all([removeScratch(folder), removeScratch(profile)]);
+  };
+  try {
+    const context = electron.context();
+    context.on('console', (message) => watch.onConsole(message));
+    context.on('weberror', (error) => watch.onError(error.error()));
+    context.on('request', (request) => watch.onRequest(request));
+    if (script !== undefined) await context.addInitScript(script);
+    const page = await electron.firstWindow();
+    watch.onPage(page);
+    page.setDefaultTimeout(waitMs);
+    const { viewport = { width: 1280, height: 800 }, colorScheme, forcedColors, reducedMotion } = look;
+    if (viewport !== null) await page.setViewportSize(viewport);
+    await page.emulateMedia({
+      colorScheme: colorScheme ?? 'light',
+      forcedColors: forcedColors ?? 'none',
+      reducedMotion: reducedMotion ?? 'no-preference',
+    });
+    await isShown(page);
+    return hostOf(electron, page, { folder, profile, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Held {
+  readonly folder: string;
+  readonly profile: string;
+  readonly close: () => Promise<void>;
+}
+
+function hostOf(electron: ElectronApplication, page: Page, { folder, profile, close }: Held): AppHost {
+  return {
+    page,
+    folder,
+    stateFolder: join(profile, 'state'),
+    address,
+    async openArchives(paths) {
+      await page.reload();
+      await isShown(page);
+      // A window that has something open would keep it, and the archives would get one of their own.
+      while ((await titleOf(electron)) !== 'MAR Studio')
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      await electron.evaluate(
+        ({ app }, paths) => app.emit('second-instance', {}, [], '', { paths }),
+        [...paths],
+      );
+    },
+    async openWindow() {
+      const opened = electron.waitForEvent('window');
+      await electron.evaluate(({ Menu }) =>
+        Menu.getApplicationMenu()?.getMenuItemById('new-window')?.click(),
+      );
+      const other = await opened;
+      other.setDefaultTimeout(waitMs);
+      await isShown(other);
+      return other;
+    },
+    async pick(paths, ask) {
+      await electron.evaluate(
+        ({ dialog }, filePaths) => {
+          dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths });
+        },
+        [...paths],
+      );
+      await ask();
+    },
+    async pickSave(path, ask) {
+      await electron.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath });
+      }, path);
+      await ask();
+    },
+    readClipboard: () => electron.evaluate(({ clipboard }) => clipboard.readText()),
+    enginePid: () =>
+      electron.evaluate(
+        ({ app }) => app.getAppMetrics().find(({ name }) => name === 'MAR Studio Engine')?.pid ?? 0,
+      ),
+    close,
+  };
+}
+
+/** As it keeps from one start to the next what was granted: nobody has to choose the folder in a dialog first. */
+async function grantAtStart(profile: string, kept: readonly string[]): Promise<void> {
+  await mkdir(profile, { recursive: true });
+  await writeFile(join(profile, 'windows.json'), JSON.stringify({ window: null, theme: 'system', kept }));
+}
+
+async function isShown(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor({ state: 'attached' });
+}
+
+function titleOf(electron: ElectronApplication): Promise<string | undefined> {
+  return electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getTitle());
+}
+
+/** Without being asked what shall become of fields and jobs: nobody would answer. */
+async function quit(electron: ElectronApplication): Promise<void> {
+  try {
+    await electron.evaluate(({ BrowserWindow }) => {
+      for (const window of BrowserWindow.getAllWindows()) window.destroy();
+    });
+  } finally {
+    await electron.close();
+  }
+}
