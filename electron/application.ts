@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { app, nativeTheme, session } from 'electron';
 import { mannersOf } from '../core/contract/platform.ts';
 import { answerCalls } from './calls.ts';
+import { DragFolder } from './drag-out.ts';
 import { EngineProcess } from './engine-process.ts';
 import { Grants } from './grants.ts';
 import { closeNetwork, guardAllPages, guardSession } from './guards.ts';
@@ -57,15 +58,20 @@ async function openApplication({ platform, desktop }: Start): Promise<(paths: re
   guardSession(session.defaultSession);
   servePage(await listPageFiles(places.page));
 
+  const dragFolder = new DragFolder(places.dragged);
   const engine = new EngineProcess({
     path: places.engine,
     stateFolder: places.state,
     samplesFolder: places.samples,
+    passingFolder: places.dragged,
   });
   engine.start();
   app.once('will-quit', (event) => {
     event.preventDefault();
-    void engine.close().then(() => app.exit());
+    void engine.close().then(() => {
+      dragFolder.remove();
+      app.exit();
+    });
   });
   const grants = new Grants(engine);
   const recents = new Recents();
@@ -78,7 +84,7 @@ async function openApplication({ platform, desktop }: Start): Promise<(paths: re
       refreshMenu();
     },
   });
-  answerCalls({ engine, grants, windows, recents, state, onMenuChange: refreshMenu });
+  answerCalls({ engine, grants, dragFolder, windows, recents, state, onMenuChange: refreshMenu });
   refreshMenu();
   // What was there last time may be gone by now, which is no reason not to start.
   await grantWhatCan(grants, state.state.kept);

@@ -2,23 +2,14 @@
  * Answers what pages ask of the main process. Every message is judged before it is heard: it must come from the main
  * frame of one of our windows, from our own address, in the shape that its channel has, and not be too long.
  */
-import { stat } from 'node:fs/promises';
-import {
-  clipboard,
-  type IpcMainInvokeEvent,
-  ipcMain,
-  Notification,
-  nativeImage,
-  nativeTheme,
-  shell,
-} from 'electron';
+import { clipboard, type IpcMainInvokeEvent, ipcMain, Notification, nativeTheme, shell } from 'electron';
 import { maxRequestBytes } from '../core/contract/rpc.ts';
 import { type Channel, type ChannelInput, channelName, channels } from './channels.ts';
 import { pickPaths, pickSavePath } from './dialogs.ts';
+import { type DragFolder, dragOut } from './drag-out.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { Grants } from './grants.ts';
 import { pageOrigin } from './page-protocol.ts';
-import { places } from './places.ts';
 import type { Recents } from './recents.ts';
 import type { ShellStateFile } from './shell-state.ts';
 import type { AppWindow } from './window.ts';
@@ -27,6 +18,7 @@ import type { Windows } from './windows.ts';
 export interface CallContext {
   readonly engine: EngineProcess;
   readonly grants: Grants;
+  readonly dragFolder: DragFolder;
   readonly windows: Windows;
   readonly recents: Recents;
   readonly state: ShellStateFile;
@@ -60,7 +52,15 @@ function windowOf({ sender, senderFrame }: IpcMainInvokeEvent, windows: Windows)
   return windows.of(sender) ?? null;
 }
 
-function answersOf({ engine, grants, windows, recents, state, onMenuChange }: CallContext): Answers {
+function answersOf({
+  engine,
+  grants,
+  dragFolder,
+  windows,
+  recents,
+  state,
+  onMenuChange,
+}: CallContext): Answers {
   return {
     connect: (window) => {
       engine.connect(window);
@@ -86,7 +86,8 @@ function answersOf({ engine, grants, windows, recents, state, onMenuChange }: Ca
       if (!grants.hold(path)) throw new Error(`refused: ${path} was not chosen by anyone`);
       shell.showItemInFolder(path);
     },
-    startDrag: (window, paths) => dragOut(window, paths, grants),
+    newDragFolder: () => dragFolder.next(),
+    startDrag: (window, paths) => dragOut(window, paths, { folder: dragFolder, grants }),
     notify: (window, words) => {
       if (!windows.isAnyFocused) notify(window, words);
     },
@@ -106,19 +107,12 @@ function answersOf({ engine, grants, windows, recents, state, onMenuChange }: Ca
   };
 }
 
-async function dragOut(window: AppWindow, paths: readonly string[], grants: Grants): Promise<void> {
-  const [first] = paths;
-  if (first === undefined || !paths.every((path) => grants.hold(path)))
-    throw new Error('refused: these files were not chosen by anyone');
-  // The system would be asked to drag what isn't there.
-  await Promise.all(paths.map((path) => stat(path)));
-  const icon = nativeImage.createFromPath(places.dragIcon);
-  window.browser.webContents.startDrag({ file: first, files: [...paths], icon });
-}
-
 function notify(window: AppWindow, { title, body }: { readonly title: string; readonly body: string }): void {
   if (!Notification.isSupported()) return;
   const notification = new Notification({ title, body, silent: true });
-  notification.on('click', () => window.show());
+  notification.on('click', () => {
+    window.show();
+    window.tell({ is: 'show jobs' });
+  });
   notification.show();
 }

@@ -14,6 +14,7 @@ export const channels = {
   setTheme: oneOf(themeNames),
   copyText: text(2 ** 20),
   showInFolder: path,
+  newDragFolder: record({}),
   startDrag: list(path, 1_000),
   notify: record({ title: text(200), body: text(1_000) }),
   setRecents: list(path, 50),

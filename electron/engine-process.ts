@@ -54,8 +54,8 @@ export class EngineProcess {
 
   start(): void {
     if (this.#child !== null || this.#isClosing) return;
-    const { path, stateFolder, samplesFolder } = this.#options;
-    const args = JSON.stringify({ stateFolder, samplesFolder } satisfies EngineArguments);
+    const { path, stateFolder, samplesFolder, passingFolder } = this.#options;
+    const args = JSON.stringify({ stateFolder, samplesFolder, passingFolder } satisfies EngineArguments);
     const child = utilityProcess.fork(path, [args], {
       serviceName: 'MAR Studio Engine',
       execArgv: [`--max-old-space-size=${heapMiB}`],

@@ -17,4 +17,5 @@ export interface FromEngineProcess {
 export interface EngineArguments {
   readonly stateFolder: string;
   readonly samplesFolder: string | null;
+  readonly passingFolder: string;
 }

@@ -29,6 +29,10 @@ export const places = {
   get state() {
     return join(app.getPath('userData'), 'state');
   },
+  /** What is dragged out of windows, for as long as the application runs. */
+  get dragged() {
+    return join(app.getPath('userData'), 'dragged');
+  },
   /** What the shell keeps: windows, theme, what stays granted. */
   get shellState() {
     return join(app.getPath('userData'), 'windows.json');

@@ -78,6 +78,7 @@ const abilities: HostAbilities = {
   setTheme: (theme) => tell('setTheme', theme),
   copyText: (text) => ask('copyText', text),
   showInFolder: (path) => ask('showInFolder', path),
+  newDragFolder: () => ask('newDragFolder', {}),
   startDrag: (paths) => tell('startDrag', [...paths]),
   notify: ({ title, body }) => tell('notify', { title, body }),
   setRecents: (paths) => tell('setRecents', [...paths]),

@@ -402,5 +402,7 @@ export type EngineEvent =
   | { readonly is: 'engine stopped'; readonly why: string }
   /** A host asks the window to open something: a second start, a file from outside. */
   | { readonly is: 'open'; readonly paths: readonly string[] }
+  /** Somebody wants to see the job that they were notified of. */
+  | { readonly is: 'show jobs' }
   /** A menu of the host was used. */
   | { readonly is: 'command'; readonly name: string };

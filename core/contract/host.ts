@@ -32,6 +32,11 @@ export interface HostAbilities {
 
   /** Only for paths that calls may name. */
   readonly showInFolder: ((path: string) => Promise<void>) | null;
+  /**
+   * Where entries that are dragged out may be extracted to: a folder that is not there yet, of the host's own, which
+   * takes it away when it ends.
+   */
+  readonly newDragFolder: (() => Promise<string>) | null;
   /** Called while a drag begins: from here the system drags these files, which must exist. */
   readonly startDrag: ((paths: readonly string[]) => void) | null;
   /** Shown by the system while none of our windows is in front. */

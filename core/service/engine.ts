@@ -21,6 +21,8 @@ export interface EngineOptions {
   readonly stateFolder: string;
   /** Archives to try the application with; null where it has none. */
   readonly samplesFolder: string | null;
+  /** A folder of the host's, which exists, for files on their way elsewhere; it is offered to nobody. */
+  readonly passingFolder?: string;
 }
 
 export interface Connection {
@@ -35,7 +37,7 @@ export class Engine {
   readonly #windows = new Set<(text: string) => void>();
   readonly #parts: EngineParts;
 
-  constructor({ stateFolder, samplesFolder }: EngineOptions) {
+  constructor({ stateFolder, samplesFolder, passingFolder }: EngineOptions) {
     const guard = new Guard();
     const archives = new OpenArchives();
     const jobs = new JobList(
@@ -46,6 +48,8 @@ export class Engine {
     const samples = samplesFolder === null ? [] : samplesIn(samplesFolder);
     for (const sample of samples)
       guard.grant(sample, realpathSync(sample), { isFolder: false, isReadOnly: true });
+    if (passingFolder !== undefined)
+      guard.grant(passingFolder, realpathSync(passingFolder), { isFolder: true, isPassing: true });
     this.#parts = { guard, archives, jobs, state, samples, tellAll: (event) => this.#tellAll(event) };
   }
 

@@ -11,27 +11,37 @@ interface Place extends Grant {
   /** Without links. */
   readonly real: string;
   readonly isReadOnly: boolean;
+  /** For files on their way elsewhere: reached, and not offered. */
+  readonly isPassing: boolean;
 }
 
 export class Guard {
   readonly #places: Place[] = [];
 
   get grants(): readonly Grant[] {
-    return this.#places.map(({ path, isFolder }) => ({ path, isFolder }));
+    return this.#places
+      .filter(({ isPassing }) => !isPassing)
+      .map(({ path, isFolder }) => ({ path, isFolder }));
   }
 
   /** The first folder where something may be written: what relative paths start from, and where pickers begin. */
   get home(): string | null {
-    return this.#places.find(({ isFolder, isReadOnly }) => isFolder && !isReadOnly)?.path ?? null;
+    return (
+      this.#places.find((place) => place.isFolder && !place.isReadOnly && !place.isPassing)?.path ?? null
+    );
   }
 
   grant(
     path: string,
     real: string,
-    { isFolder, isReadOnly = false }: { isFolder: boolean; isReadOnly?: boolean },
+    {
+      isFolder,
+      isReadOnly = false,
+      isPassing = false,
+    }: { isFolder: boolean; isReadOnly?: boolean; isPassing?: boolean },
   ): void {
     if (this.#places.some((place) => place.real === real && place.path === path)) return;
-    this.#places.push({ path, real, isFolder, isReadOnly });
+    this.#places.push({ path, real, isFolder, isReadOnly, isPassing });
   }
 
   /** For what is read: the path again, if it leads to a granted place. `a.mar!b.pt` leads to a.mar. */

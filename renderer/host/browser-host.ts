@@ -26,6 +26,7 @@ export function browserHost(onLink: (link: Link) => void): HostAbilities {
     setTheme() {},
     copyText: (text) => navigator.clipboard.writeText(text),
     showInFolder: null,
+    newDragFolder: null,
     startDrag: null,
     notify: null,
     setRecents: null,

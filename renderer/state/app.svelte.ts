@@ -32,6 +32,9 @@ class App {
   said = $state('');
   /** Called with what a host or an address asks to be opened. */
   onOpen: (paths: readonly string[]) => void = () => {};
+  onShowJobs: () => void = () => {};
+  /** Commands of the screen that are in force, and bear a tick in a menu. */
+  ticks = $state.raw<readonly string[]>([]);
   readonly host: HostAbilities;
   readonly #bridge: Bridge;
   readonly #commandListeners: CommandListener[] = [];
@@ -143,6 +146,9 @@ class App {
         break;
       case 'open':
         this.onOpen(event.paths);
+        break;
+      case 'show jobs':
+        this.onShowJobs();
         break;
       case 'command':
         this.command(event.name);

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { placeWindow } from '../../electron/window-state.ts';
-import { StandInEvent } from './stand-in/pages.ts';
+import { StandInEvent, StandInWindow } from './stand-in/pages.ts';
 import { electron, end, lastPage, lastWindow, type Page, start, until, windows } from './stand-in/start.ts';
 
 const area = { x: 0, y: 0, width: 1920, height: 1040 };
@@ -229,4 +229,36 @@ test('the system notifies only while none of our windows is in front', async (t)
   assert.deepEqual(notification?.options, { title: 'Packed', body: 'digits.mar', silent: true });
   notification?.emit('click');
   assert.ok(page.window.isVisible());
+  assert.equal(StandInWindow.focused, page.window);
+  await page.hearsEvent('show jobs');
+});
+
+test('a notification is not shown while another of our windows is in front, and leads to its own window', async (t) => {
+  await start(t);
+  const first = await lastPage();
+  first.abilities.newWindow?.([]);
+  await until(() => windows.length === 2);
+  const second = await lastPage();
+  await until(() => second.window.isVisible());
+  first.abilities.notify?.({ title: 'Done', body: 'digits.mar' });
+  await first.abilities.copyText('settled');
+  assert.equal(electron.Notification.shown.length, 0);
+  StandInWindow.focused = null;
+  first.abilities.notify?.({ title: 'Done', body: 'digits.mar' });
+  await until(() => electron.Notification.shown.length === 1);
+  electron.Notification.shown[0]?.emit('click');
+  assert.equal(StandInWindow.focused, first.window);
+  await first.hearsEvent('show jobs');
+  assert.ok(!second.heard.some((message) => 'event' in message && message.event.is === 'show jobs'));
+});
+
+test('where the system shows no notifications, none is made', async (t) => {
+  t.mock.method(electron.Notification, 'isSupported', () => false);
+  await start(t);
+  const page = await lastPage();
+  await until(() => page.window.isVisible());
+  page.window.hide();
+  page.abilities.notify?.({ title: 'Done', body: 'digits.mar' });
+  await page.abilities.copyText('settled');
+  assert.equal(electron.Notification.shown.length, 0);
 });

@@ -33,7 +33,17 @@ export interface AppHost {
   pickSave(path: string, ask: () => Promise<void>): Promise<void>;
   readClipboard(): Promise<string>;
   enginePid(): Promise<number>;
+  /** What only a desktop has; null in a browser. */
+  readonly desktop: DesktopHost | null;
   close(): Promise<void>;
+}
+
+export interface DesktopHost {
+  /** The files that the system was asked to drag last; it is not let do so, since nobody would drop them. */
+  draggedOut(): Promise<readonly string[]>;
+  /** Chooses an item of the menu bar. */
+  chooseInMenu(id: string): Promise<void>;
+  hasTick(id: string): Promise<boolean>;
 }
 
 /** For whatever should appear: machines are slow, and a test that hangs says nothing. */

@@ -90,12 +90,12 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
 });
 
-test('a policy is started from a comparison, saved, and judged at once', { skip: noBrowser }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: digits });
+test('a policy is started from a comparison, saved, and judged at once', { skip: notHere }, async (t) => {
+  const { page, folder, pickSave } = await openApp(t, { opens: digits });
   await changes(page).waitFor();
-  await page.getByRole('button', { name: 'Start a policy…' }).click();
-  await goTo(page, folder);
-  await page.getByRole('dialog').getByRole('button', { name: 'Save here' }).click();
+  await pickSave(join(folder, 'policy.yaml'), () =>
+    page.getByRole('button', { name: 'Start a policy…' }).click(),
+  );
   await page.getByRole('button', { name: /^Policy policy\.yaml: / }).waitFor();
   await page.getByText('A change gets a new version').waitFor();
   const saved = await readFile(join(folder, 'policy.yaml'), 'utf8');
@@ -131,9 +131,9 @@ test('names and texts with markup, invisible characters and a script stay text',
 });
 
 test('the directories are listed before contents are compared, and stay listed when it is stopped', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, folder } = await openApp(t, { opens: [] });
+  const { page, folder, pick } = await openApp(t, { opens: [] });
   for (const side of ['old', 'new']) {
     await mkdir(join(folder, side));
     await writeFile(join(folder, side, 'handler.py'), `# ${side} handler${side === 'old' ? '' : ' now'}\n`);
@@ -148,13 +148,8 @@ test('the directories are listed before contents are compared, and stay listed w
     ['Before', 'old'],
     ['After', 'new'],
   ] as const) {
-    await page.getByRole('region', { name: side }).getByRole('button', { name: 'Choose folder…' }).click();
-    await goTo(page, folder);
-    await page
-      .getByRole('dialog')
-      .getByRole('button', { name: new RegExp(`Folder ?${name}`) })
-      .click();
-    await page.getByRole('button', { name: 'Choose this folder' }).click();
+    const well = page.getByRole('region', { name: side });
+    await pick([join(folder, name)], () => well.getByRole('button', { name: 'Choose folder…' }).click());
   }
   await rowOf(page, /handler\.py/).waitFor();
   await page.getByText('+1 added, ±1 modified so far; 1 entry of one size, not compared yet').waitFor();

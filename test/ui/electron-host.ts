@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { makeScratch, removeScratch } from '../support/scratch.ts';
-import { type AppHost, type HostOptions, waitMs } from './app-host.ts';
+import { type AppHost, type DesktopHost, type HostOptions, waitMs } from './app-host.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -47,6 +47,7 @@ async function start(executablePath: string, options: HostOptions): Promise<AppH
       reducedMotion: reducedMotion ?? 'no-preference',
     });
     await isShown(page);
+    await keepDrags(electron);
     return hostOf(electron, page, { folder, profile, close });
   } catch (error) {
     await close();
@@ -67,11 +68,13 @@ function hostOf(electron: ElectronApplication, page: Page, { folder, profile, cl
     stateFolder: join(profile, 'state'),
     address,
     async openArchives(paths) {
-      await page.reload();
-      await isShown(page);
+      await electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('home')?.click());
       // A window that has something open would keep it, and the archives would get one of their own.
       while ((await titleOf(electron)) !== 'MAR Studio')
         await new Promise((resolve) => setTimeout(resolve, 20));
+      // A reload comes back to where it was, which is Home now.
+      await page.reload();
+      await isShown(page);
       await electron.evaluate(
         ({ app }, paths) => app.emit('second-instance', {}, [], '', { paths }),
         [...paths],
@@ -107,8 +110,32 @@ function hostOf(electron: ElectronApplication, page: Page, { folder, profile, cl
       electron.evaluate(
         ({ app }) => app.getAppMetrics().find(({ name }) => name === 'MAR Studio Engine')?.pid ?? 0,
       ),
+    desktop: desktopOf(electron),
     close,
   };
+}
+
+function desktopOf(electron: ElectronApplication): DesktopHost {
+  return {
+    draggedOut: () =>
+      electron.evaluate(() => (globalThis as { draggedOut?: readonly string[] }).draggedOut ?? []),
+    chooseInMenu: (id) =>
+      electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), id),
+    hasTick: (id) =>
+      electron.evaluate(
+        ({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.checked ?? false,
+        id,
+      ),
+  };
+}
+
+/** A drag of the system's own takes the pointer until somebody lets go of it. */
+async function keepDrags(electron: ElectronApplication): Promise<void> {
+  await electron.evaluate(({ BrowserWindow }) => {
+    for (const { webContents } of BrowserWindow.getAllWindows()) {
+      webContents.startDrag = ({ files }) => Object.assign(globalThis, { draggedOut: files });
+    }
+  });
 }
 
 /** As it keeps from one start to the next what was granted: nobody has to choose the folder in a dialog first. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, notHere, openApp } from './app.ts';
 import { atRest } from './screens.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
@@ -27,7 +27,7 @@ async function openPalette(page: Page, typed: string): Promise<void> {
 }
 
 test('the text of the bytes is in sight as wide as the window is by default, and when it is narrow', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   for (const width of [1280, 700, 320]) {
     await t.test(`${width} px`, async (t) => {
@@ -43,7 +43,7 @@ test('the text of the bytes is in sight as wide as the window is by default, and
 });
 
 test('bytes and texts are found one after the other, in both directions, and told', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await openHex(page, 'digits.pt');
@@ -74,7 +74,7 @@ test('bytes and texts are found one after the other, in both directions, and tol
 });
 
 test('the cursor moves by keys and by a press, and its bytes are numbers in both orders', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await openHex(page, 'digits.pt');
@@ -101,7 +101,7 @@ test('the cursor moves by keys and by a press, and its bytes are numbers in both
   assert.equal(await cursorAt(page), '0x3');
 });
 
-test('the bytes of an archive tell the parts of its ZIP', { skip: noBrowser }, async (t) => {
+test('the bytes of an archive tell the parts of its ZIP', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
   await page.getByRole('button', { name: 'More' }).click();
@@ -119,7 +119,7 @@ test('the bytes of an archive tell the parts of its ZIP', { skip: noBrowser }, a
 });
 
 test('the palette goes to functions of the code that is shown and of the handler, and to a line', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'model.py').click();
@@ -156,7 +156,7 @@ test('the palette goes to functions of the code that is shown and of the handler
 });
 
 test('the help of the palette lists what can be typed, and goes on with it', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').click();

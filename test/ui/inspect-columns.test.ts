@@ -8,7 +8,7 @@ import type { Page } from 'playwright';
 import { openArchive } from '../../core/open.ts';
 import { samplesFolder } from '../../server/built-files.ts';
 import { readAll } from '../support/zip-file.ts';
-import { assertAccessible, noBrowser, openApp } from './app.ts';
+import { assertAccessible, notHere, openApp } from './app.ts';
 import { atRest } from './screens.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
@@ -25,9 +25,9 @@ async function choose(page: Page, ...columns: readonly string[]): Promise<void> 
 }
 
 test('columns are moved and resized by keyboard, and are the same after the next start', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, host } = await openApp(t, { opens: [digits] });
+  const { page, openArchives } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').click();
   await choose(page, 'Offset');
   const before = await heads(page);
@@ -61,15 +61,14 @@ test('columns are moved and resized by keyboard, and are the same after the next
   assert.equal(await cells[2]?.getAttribute('aria-colindex'), '3');
   assert.match((await cells[2]?.textContent()) ?? '', /handler/);
   await assertAccessible(page, 'arranged columns');
-  await page.goto('about:blank');
-  await page.goto(host.urlOpening([digits]));
+  await openArchives([digits]);
   await row(page, 'handler.py').waitFor();
   await page.waitForFunction(`document.querySelectorAll('[role=columnheader]').length === ${after.length}`);
   assert.deepEqual(await heads(page), after);
   assert.equal(await widthOf(page, 'Role'), wide + 32);
 });
 
-test('the menu of a column does what its keys do, and hides it', { skip: noBrowser }, async (t) => {
+test('the menu of a column does what its keys do, and hides it', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
   const wide = await widthOf(page, 'Size');
@@ -96,7 +95,7 @@ test('the menu of a column does what its keys do, and hides it', { skip: noBrows
 });
 
 test('columns are dragged to another place and another width, without being sorted by it', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
@@ -125,7 +124,7 @@ test('columns are dragged to another place and another width, without being sort
 });
 
 test('offsets are those of the local headers, and SHA-256 is computed when it is asked for', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').click();

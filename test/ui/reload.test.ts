@@ -3,14 +3,14 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
-import { noBrowser, openApp } from './app.ts';
+import { notHere, openApp, servedOnly } from './app.ts';
 import { goTo } from './screens.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = sample('digits-1.0.mar');
 
 test('a reload comes back to the archive and the entry that was looked at', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('row', { name: 'model.py' }).first().click();
@@ -23,21 +23,20 @@ test('a reload comes back to the archive and the entry that was looked at', {
 });
 
 test('neither the token nor what is open is in the address, before a reload or after it', {
-  skip: noBrowser,
+  skip: servedOnly('an address with a token is how a browser finds it'),
 }, async (t) => {
-  const { page, host } = await openApp(t, { opens: [digits] });
+  const { page, address } = await openApp(t, { opens: [digits] });
   await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
-  const plain = `http://127.0.0.1:${host.port}/`;
-  assert.equal(page.url(), plain);
+  assert.equal(page.url(), address);
   const steps = await page.evaluate<number>('history.length');
   await page.reload();
   await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
-  assert.equal(page.url(), plain);
+  assert.equal(page.url(), address);
   assert.equal(await page.evaluate<number>('history.length'), steps);
 });
 
 test('a reload comes back to a comparison, a verification and the settings', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits, sample('digits-1.1.mar')] });
   await page
@@ -53,7 +52,7 @@ test('a reload comes back to a comparison, a verification and the settings', {
 });
 
 test('a reload in the middle of a verification finds it, and begins no other', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
@@ -65,19 +64,17 @@ test('a reload in the middle of a verification finds it, and begins no other', {
 });
 
 test('another tab, and an address that is opened anew, begin where they are told to', {
-  skip: noBrowser,
+  skip: notHere,
 }, async (t) => {
-  const { page, context, host } = await openApp(t, { opens: [digits] });
+  const { page, openArchives, openWindow } = await openApp(t, { opens: [digits] });
   await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
-  const other = await context.newPage();
-  await other.goto(host.urlOpening([]));
+  const other = await openWindow();
   await other.getByRole('button', { name: 'Open archive…' }).waitFor();
-  await page.goto('about:blank');
-  await page.goto(host.urlOpening([]));
+  await openArchives([]);
   await page.getByRole('button', { name: 'Open archive…' }).waitFor();
 });
 
-test('of an archive that is gone a reload says so', { skip: noBrowser }, async (t) => {
+test('of an archive that is gone a reload says so', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('row', { name: 'handler.py' }).first().waitFor();
   await page.evaluate(

@@ -44,6 +44,7 @@ export async function startServed({ watch, ...options }: HostOptions): Promise<A
     },
     readClipboard: () => page.evaluate<string>('navigator.clipboard.readText()'),
     enginePid: async () => host.engine.pid ?? 0,
+    desktop: null,
     close,
   };
 }
