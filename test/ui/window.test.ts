@@ -48,7 +48,7 @@ test('selected entries are dragged out as files, which are extracted first', {
   assert.match(await readFile(paths[0] ?? '', 'utf8'), /class DigitsHandler/);
 });
 
-test('rows are no handles where nothing can be dragged out', {
+test('rows are no handles in a browser', {
   skip: servedOnly('a desktop drags them'),
 }, async (t) => {
   const { page } = await openApp(t, { opens: [sample('digits-1.0.mar')] });

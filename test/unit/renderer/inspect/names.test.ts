@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import type { Manifest } from '../../../../core/contract/model.ts';
 import { compileGlob } from '../../../../core/glob-match.ts';
-import { patternOf } from '../../../../renderer/views/inspect/extract-names.ts';
+import { isTooMuchToDrag, outermost, patternOf } from '../../../../renderer/views/inspect/extract-names.ts';
 import { manifestRows } from '../../../../renderer/views/inspect/manifest-rows.ts';
 
 test('a pattern means the entry that was chosen and none of the same name elsewhere', () => {
@@ -14,6 +14,23 @@ test('a pattern means the entry that was chosen and none of the same name elsewh
   }
   assert.ok(compileGlob(patternOf('data'))('data/deep/x'));
   assert.ok(!compileGlob(patternOf('a[1].txt'))('a1.txt'));
+});
+
+test('of what is dragged out, a folder takes along what lies in it', () => {
+  assert.deepEqual(outermost(['code', 'code/a.py', 'code/deep/b.py', 'codes/c.py', 'd.py']), [
+    'code',
+    'codes/c.py',
+    'd.py',
+  ]);
+  assert.deepEqual(outermost(['code/', 'code']), ['code']);
+  assert.deepEqual(outermost(['deep/a/b', 'deep/a']), ['deep/a']);
+});
+
+test('what is large, or many, is extracted by the dialog instead of while a button is held', () => {
+  assert.equal(isTooMuchToDrag(['w.pt'], 256 * 2 ** 20), false);
+  assert.equal(isTooMuchToDrag(['w.pt'], 256 * 2 ** 20 + 1), true);
+  assert.equal(isTooMuchToDrag(new Array(1000).fill('a'), 0), false);
+  assert.equal(isTooMuchToDrag(new Array(1001).fill('a'), 0), true);
 });
 
 test('the manifest names its files, and the function of its handler', () => {
