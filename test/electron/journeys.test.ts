@@ -10,10 +10,10 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { scratchFolder } from '../support/scratch.ts';
 import { noBrowser } from '../support/served-app.ts';
+import { standInAddress } from './browser-stand-in/page-side.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const start = fileURLToPath(new URL('browser-stand-in/start.ts', import.meta.url));
-const address = 'http://mar-studio.localhost/';
 
 /** By file, what its tests are called that are run here. */
 const journeys = [
@@ -48,7 +48,7 @@ function run(dist: string, args: readonly string[]): Promise<{ code: number | nu
     env: {
       ...withoutRunner(),
       MAR_STUDIO_TEST_HOST: 'electron',
-      MAR_STUDIO_STAND_IN_ADDRESS: address,
+      MAR_STUDIO_STAND_IN_ADDRESS: standInAddress,
       ELECTRON_OVERRIDE_DIST_PATH: dist,
     },
   });

@@ -76,6 +76,13 @@ export class Chromium {
     this.#listeners.set(sessionId, listener);
   }
 
+  /** Resolves when its process is gone, and nothing writes to its profile any more. */
+  async close(): Promise<void> {
+    const gone = new Promise((resolve) => this.#process.once('exit', resolve));
+    await this.send('Browser.close').catch(() => {});
+    await gone;
+  }
+
   kill(): void {
     this.#process.kill('SIGKILL');
   }

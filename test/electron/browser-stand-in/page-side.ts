@@ -4,6 +4,9 @@
  */
 import { readFileSync } from 'node:fs';
 
+/** Chromium knows no `app:`; this is a place that it trusts as much, and that is asked of us and not of a network. */
+export const standInAddress = 'http://mar-studio.localhost/';
+
 /** By this name the page speaks to the main process. */
 export const binding = 'standInSay';
 

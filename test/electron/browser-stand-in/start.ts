@@ -37,13 +37,13 @@ StandInWindow.onContents = (contents) => app.emit('web-contents-created', new St
 StandInWindow.onAllClosed = () => app.emit('window-all-closed');
 Object.assign(app, {
   getAppMetrics: () => running,
-  exit: (code = 0) => process.exit(code),
+  exit: (code = 0) => void chromium.close().then(() => process.exit(code)),
   quit: () => {
     app.emit('before-quit', new StandInEvent());
     for (const window of [...windows]) window.close();
     const event = new StandInEvent();
     if (windows.length === 0) app.emit('will-quit', event);
-    if (windows.length === 0 && !event.defaultPrevented) process.exit(0);
+    if (windows.length === 0 && !event.defaultPrevented) app.exit();
   },
 });
 await import(pathToFileURL(join(root, 'dist', 'electron', 'main.js')).href);

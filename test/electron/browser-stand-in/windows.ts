@@ -1,12 +1,10 @@
 /** Windows whose pages are real ones, in Chromium: what they load comes from the shell's own handler of `app:`. */
-import { frameOf, StandInContents, type StandInEvent, StandInWindow, windows } from '../stand-in/pages.ts';
+import { frameOf, StandInContents, StandInWindow, windows } from '../stand-in/pages.ts';
 import type { StandInPort } from '../stand-in/ports.ts';
 import { ipcMain, protocol } from '../stand-in/shell.ts';
 import type { Chromium, Params } from './chromium.ts';
-import { binding, pageSide } from './page-side.ts';
+import { binding, pageSide, standInAddress } from './page-side.ts';
 
-/** Chromium knows no `app:`; this is a place that it trusts as much, and that is asked of us and not of a network. */
-export const standInAddress = 'http://mar-studio.localhost/';
 const appAddress = 'app://mar-studio/';
 
 const inApp = (url: string) =>
@@ -156,5 +154,3 @@ export class ChromiumWindow extends StandInWindow {
     super.destroy();
   }
 }
-
-export type { StandInEvent };
