@@ -39,6 +39,11 @@ export interface Calls {
   plan: { input: { readonly input: PackInput }; output: PackPlan };
   /** What TorchServe makes of a model-config.yaml. */
   readConfig: { input: { readonly path: string; readonly runtime: Runtime }; output: ConfigRead };
+  /**
+   * Answers once the archives of a model store are others than those that `stamp` stands for, however long that takes.
+   * Watched for as long as somebody waits: whoever drops the call, or closes the window, ends it.
+   */
+  awaitStoreChange: { input: { readonly path: string; readonly stamp: string }; output: Done };
   readRecipe: { input: { readonly path: string }; output: PackInput };
   saveRecipe: {
     input: { readonly path: string; readonly input: PackInput; readonly force: boolean };
@@ -347,6 +352,8 @@ export interface SearchHit {
 
 export interface StoreResult {
   readonly path: string;
+  /** Tells whether the folder still holds the archives that were read. */
+  readonly stamp: string;
   readonly archives: readonly StoredArchive[];
 }
 
@@ -357,8 +364,10 @@ export interface StoredArchive {
   readonly modelVersion: string | null;
   readonly size: number;
   readonly modified: string;
+  /** Of inspect, which reads the index and the manifest, and no other content. */
   readonly errors: number;
   readonly warnings: number;
+  readonly notes: number;
   /** Equal for archives whose entries have equal names and checksums. */
   readonly contents: string | null;
   readonly problem: ProblemData | null;

@@ -25,6 +25,7 @@ import { saveJobReport } from './save-report.ts';
 import { searchArchive } from './search.ts';
 import type { StateFiles } from './state-files.ts';
 import { scanStore } from './store.ts';
+import { awaitStoreChange } from './store-change.ts';
 
 export interface EngineParts {
   readonly guard: Guard;
@@ -85,6 +86,10 @@ const answers: Answers = {
     return dryRun(input, { cwd, signal });
   },
   readConfig: async ({ guard }, { path, runtime }) => readConfigFile(await guard.allow(path), runtime),
+  awaitStoreChange: async ({ guard }, { path, stamp }, signal) => {
+    await awaitStoreChange(await guard.allow(path), stamp, signal);
+    return {};
+  },
   readRecipe: async ({ guard }, { path }) => {
     const recipe = await readRecipe(await guard.allow(path));
     return { modelName: '', version: '', handler: '', ...recipe };

@@ -101,6 +101,7 @@ const schemas = {
   }),
   plan: v.strictObject({ input: packInput }),
   readConfig: v.strictObject({ path, runtime: v.picklist(runtimes) }),
+  awaitStoreChange: v.strictObject({ path, stamp: short }),
   readRecipe: v.strictObject({ path }),
   saveRecipe: v.strictObject({ path, input: packInput, force: v.boolean() }),
   saveReport: v.strictObject({ id: count, format: v.picklist(reportFormats), path, force: v.boolean() }),
