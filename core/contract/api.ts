@@ -3,6 +3,7 @@
  * take long is a job, which outlives the window that started it. Paths are those of this computer; a host grants
  * the places that they may lead to (core/service/guard.ts).
  */
+import type { KeyChanges } from './commands.ts';
 import type { DiffResult } from './diff.ts';
 import type {
   ArchiveKind,
@@ -18,6 +19,7 @@ import type {
   Role,
   Runtime,
 } from './model.ts';
+import type { Settings } from './settings.ts';
 import type { VerifyResult } from './verification.ts';
 
 export interface Calls {
@@ -49,6 +51,18 @@ export interface Calls {
     input: { readonly path: string; readonly input: PackInput; readonly force: boolean };
     output: Saved;
   };
+  /** Settings and keys in one file of the user's own, such as for another computer. */
+  saveSettings: {
+    input: {
+      readonly path: string;
+      readonly settings: Settings;
+      readonly keys: KeyChanges;
+      readonly force: boolean;
+    };
+    output: Saved;
+  };
+  /** What such a file holds: nothing is changed by it. */
+  readSettings: { input: { readonly path: string }; output: SettingsRead };
   /** Of a finished job: verify or diff. */
   saveReport: { input: ReportInput; output: Saved };
   /** Settings, recents and marks: one JSON value under each name, kept in this user's own folder. */
@@ -286,6 +300,13 @@ export interface ReportInput {
 
 export const reportFormats = ['html', 'markdown', 'json', 'patch', 'sarif', 'junit'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
+
+export interface SettingsRead {
+  readonly settings: Partial<Settings>;
+  readonly keys: KeyChanges;
+  /** What in it is not known here, or may not be so: in words. */
+  readonly leftOut: readonly string[];
+}
 
 export interface Saved {
   readonly path: string;

@@ -58,6 +58,10 @@ const problems = {
     (d) => `${d.path}:${d.line}:${d.column}: ${d.detail}`,
     (d) => d.suggestion ?? 'mend that line; mar-studio diff --init-policy prints a policy to start from',
   ),
+  SETTINGS_INVALID: problem<AtPath & { detail: string }>(
+    (d) => `${d.path} holds no settings: ${d.detail}`,
+    () => 'choose a file that the settings of MAR Studio were saved to',
+  ),
   SOURCE_DATE_EPOCH: problem<{ value: string }>(
     (d) =>
       `SOURCE_DATE_EPOCH is ${JSON.stringify(d.value)}, which is not a time before 2108 in whole seconds`,

@@ -23,6 +23,7 @@ import { readEntryBytes, readFileBytes } from './read-bytes.ts';
 import { readConfigFile } from './read-config.ts';
 import { saveJobReport } from './save-report.ts';
 import { searchArchive } from './search.ts';
+import { readSettingsFile, saveSettingsFile } from './settings-file.ts';
 import type { StateFiles } from './state-files.ts';
 import { scanStore } from './store.ts';
 import { awaitStoreChange } from './store-change.ts';
@@ -99,6 +100,11 @@ const answers: Answers = {
     await saveRecipe({ ...input, force }, allowed);
     return { path: allowed };
   },
+  saveSettings: async ({ guard }, { path, force, ...kept }) => {
+    await saveSettingsFile(await guard.allowWrite(path), kept, force);
+    return { path };
+  },
+  readSettings: async ({ guard }, { path }) => readSettingsFile(await guard.allow(path)),
   saveReport: async ({ guard, jobs }, input) => {
     const path = await guard.allowWrite(input.path);
     await saveJobReport(jobs.result(input.id), { ...input, path });

@@ -1,5 +1,5 @@
 /** What each setting may be, and what it is until somebody says otherwise. Anything unknown in the file is left out. */
-import { type ThemeName, themeNames } from '../../core/contract/host.ts';
+import { type ThemeName, themeNames } from './host.ts';
 
 export const choices = {
   theme: themeNames,
@@ -38,6 +38,8 @@ export const defaults: Settings = {
   reviewer: '',
   isRailNarrow: false,
 };
+
+export const longestReviewer = 200;
 
 export function checkSettings(value: unknown): Settings {
   const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
