@@ -296,11 +296,11 @@ const problems = {
     (d) => d.suggestion ?? 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_MODEL: problem<AtPath>(
-    (d) => `${d.path} is a folder that is not an unpacked model, and not even --force replaces such a one`,
+    (d) => `${d.path} is a folder that is not an unpacked model, and only such a one is ever replaced`,
     () => 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_RECIPE: problem<AtPath>(
-    (d) => `${d.path} is no recipe, and --write-recipe replaces nothing else`,
+    (d) => `${d.path} is no recipe, and a recipe replaces nothing else`,
     () => 'give --write-recipe another place',
   ),
   RECIPE_NOT_SAVED: problem<AtPath & { output: string; detail: string }>(
