@@ -67,7 +67,11 @@ export interface Calls {
   saveReport: { input: ReportInput; output: Saved };
   /** Settings, recents and marks: one JSON value under each name, kept in this user's own folder. */
   readState: { input: { readonly name: StateName }; output: StateRead };
-  writeState: { input: { readonly name: StateName; readonly value: unknown }; output: Done };
+  /** Only over what `revision` stands for: another window may have written since that was read. */
+  writeState: {
+    input: { readonly name: StateName; readonly value: unknown; readonly revision: string };
+    output: { readonly revision: string };
+  };
   listJobs: { input: NoInput; output: readonly Job[] };
   startJob: { input: JobInput; output: Job };
   cancelJob: { input: { readonly id: number }; output: Done };
@@ -320,6 +324,8 @@ export interface StateRead {
   readonly value: unknown;
   /** What was there and could not be read: it lies under this name now. */
   readonly keptAside: string | null;
+  /** Of the file's bytes; empty where there is none. */
+  readonly revision: string;
 }
 
 /** What a job does, and with what. */

@@ -235,6 +235,10 @@ const problems = {
     (d) => `there is no job ${d.id} any more`,
     () => 'start it again',
   ),
+  STATE_CHANGED: problem<{ name: string }>(
+    (d) => `another window has changed the ${d.name} since they were read`,
+    () => 'read them again, then make the change in what they are now',
+  ),
   INTERNAL: problem<{ detail: string }>(
     (d) => `a bug in MAR Studio: ${d.detail}`,
     () => 'nothing incomplete was left behind; please report it with what you did',

@@ -111,10 +111,9 @@ const answers: Answers = {
     return { path };
   },
   readState: ({ state }, { name }) => state.read(name),
-  writeState: async ({ state }, { name, value }) => {
-    await state.write(name, value);
-    return {};
-  },
+  writeState: async ({ state }, { name, value, revision }) => ({
+    revision: await state.write(name, value, revision),
+  }),
   listJobs: ({ jobs }) => jobs.list(),
   startJob: async ({ guard, jobs }, job) => {
     await allowJob(guard, job);

@@ -113,7 +113,7 @@ const schemas = {
   readSettings: v.strictObject({ path }),
   saveReport: v.strictObject({ id: count, format: v.picklist(reportFormats), path, force: v.boolean() }),
   readState: v.strictObject({ name: v.picklist(stateNames) }),
-  writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown() }),
+  writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown(), revision: short }),
   listJobs: nothing,
   startJob: job,
   cancelJob: v.strictObject({ id: count }),

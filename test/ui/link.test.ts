@@ -14,8 +14,8 @@ const [digits, nextDigits] = ['digits-1.0.mar', 'digits-1.1.mar'].map((name) =>
 
 interface Between {
   /** What goes on in place of a message; null where it is lost. */
-  readonly toEngine?: (text: string) => string | null;
-  /** Later, where it takes its time. */
+  readonly toEngine?: (text: string) => string | null | Promise<string>;
+  /** A promise where it takes its time. */
   readonly fromEngine?: (text: string) => string | null | Promise<string>;
 }
 
@@ -25,13 +25,12 @@ async function between(page: Page, { toEngine = same, fromEngine = same }: Betwe
   await page.routeWebSocket(/\/socket$/, (socket: WebSocketRoute) => {
     const server = socket.connectToServer();
     cut = () => void Promise.all([server.close(), socket.close()]);
-    const pass = (to: WebSocketRoute, text: string | null) => text !== null && to.send(text);
+    const pass = (to: WebSocketRoute, text: string | null | Promise<string>) => {
+      if (text instanceof Promise) void text.then((late) => to.send(late));
+      else if (text !== null) to.send(text);
+    };
     socket.onMessage((text) => pass(server, toEngine(String(text))));
-    server.onMessage((text) => {
-      const passed = fromEngine(String(text));
-      if (passed instanceof Promise) void passed.then((late) => pass(socket, late));
-      else pass(socket, passed);
-    });
+    server.onMessage((text) => pass(socket, fromEngine(String(text))));
   });
   return () => cut();
 }
@@ -103,23 +102,39 @@ test('what two windows mark at the same moment is kept of both', {
   skip: noBrowser,
   timeout: 90_000,
 }, async (t) => {
+  let isHeld = false;
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  // Of the second window: it has read the marks, and what it writes is late.
+  const toEngine = (text: string) => {
+    if (isHeld || !text.includes('"writeState"') || !text.includes('"viewed"')) return text;
+    isHeld = true;
+    return held.then(() => text);
+  };
   const { page, context, host, folder } = await openApp(t, { opens: [digits, nextDigits] });
   const other = await context.newPage();
+  await between(other, { toEngine });
   await other.goto(host.urlOpening([digits, nextDigits]));
   const boxOf = async (window: Page, name: RegExp) => {
     await window.getByRole('treegrid', { name: 'Changes' }).getByRole('row', { name }).click();
     return window.getByRole('checkbox', { name: 'Viewed', exact: true });
   };
-  const boxes = [await boxOf(page, /handler\.py/), await boxOf(other, /model-config\.yaml/)];
-  await Promise.all(boxes.map((box) => box.check()));
+  const box = await boxOf(page, /handler\.py/);
+  await (await boxOf(other, /model-config\.yaml/)).check();
+  await until(async () => isHeld);
+  await box.check();
   const marked = async () => {
     const { pairs = [] } = (await stateOf(folder, 'viewed')) as { pairs?: readonly { marks: object }[] };
     return pairs.flatMap(({ marks }) => Object.keys(marks)).sort();
   };
+  await until(async () => (await marked()).length === 1);
+  go();
   await until(async () => (await marked()).length === 2);
   assert.deepEqual(await marked(), ['handler.py', 'model-config.yaml']);
   // One takes its mark back, and the other one's stays.
-  await boxes[0]?.uncheck();
+  await box.uncheck();
   await until(async () => JSON.stringify(await stateOf(folder, 'viewed')).includes('"viewed":null'));
   await page.reload();
   await page.getByRole('button', { name: 'Home', exact: true }).click();
