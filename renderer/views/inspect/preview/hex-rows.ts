@@ -1,4 +1,5 @@
 /** Bytes as rows of sixteen, and where a row stands: no element may be tall enough for a large file, so its bar is mapped. */
+import { charOf, hexOf } from '../../../parts/bytes.ts';
 
 export const perRow = 16;
 /** Chromium ends elements at some 33 million pixels; well below that a bar is fine enough. */
@@ -43,7 +44,7 @@ export function hexWords(bytes: Uint8Array): string {
   let words = '';
   for (let at = 0; at < perRow; at++) {
     const byte = bytes[at];
-    words += byte === undefined ? '  ' : byte.toString(16).padStart(2, '0');
+    words += byte === undefined ? '  ' : hexOf(byte);
     if (at < perRow - 1) words += at === 7 ? '  ' : ' ';
   }
   return words;
@@ -51,7 +52,7 @@ export function hexWords(bytes: Uint8Array): string {
 
 export function asciiWords(bytes: Uint8Array): string {
   let words = '';
-  for (const byte of bytes) words += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·';
+  for (const byte of bytes) words += charOf(byte);
   return words;
 }
 
