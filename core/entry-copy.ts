@@ -18,7 +18,11 @@ export interface CopyWish {
 }
 
 /** Compressed bytes have no places: they are unpacked to a file, their checksum proven on the way. */
-export async function copyOut(archive: Archive, entry: ArchiveEntry, signal?: AbortSignal): Promise<ZipSource> {
+export async function copyOut(
+  archive: Archive,
+  entry: ArchiveEntry,
+  signal?: AbortSignal,
+): Promise<ZipSource> {
   const copy = await copyWanted(archive, entry, { startBytes: 0, wants: async () => true }, signal);
   if (copy === null) throw new Error('a copy was not made');
   return copy;
@@ -46,7 +50,10 @@ export async function copyWanted(
 }
 
 /** The chunks that hold so many bytes, or all there are. */
-async function startOf(content: AsyncIterator<Buffer>, startBytes: number): Promise<{ held: Buffer[]; isDone: boolean }> {
+async function startOf(
+  content: AsyncIterator<Buffer>,
+  startBytes: number,
+): Promise<{ held: Buffer[]; isDone: boolean }> {
   const held: Buffer[] = [];
   let length = 0;
   while (length < startBytes) {

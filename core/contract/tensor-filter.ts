@@ -40,7 +40,8 @@ function nameTest(value: string): TensorFilter {
 function fitsStars(name: string, parts: readonly string[]): boolean {
   const [first = '', ...rest] = parts;
   const last = rest.pop() ?? '';
-  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last)) return false;
+  if (!name.startsWith(first) || name.length < first.length + last.length || !name.endsWith(last))
+    return false;
   const end = name.length - last.length;
   let at = first.length;
   for (const part of rest) {
@@ -61,7 +62,8 @@ function dtypeTest(value: string): TensorFilter {
     .toLowerCase()
     .split(',')
     .map((one) => one.replace(/^(bf|[fiuc])(?=\d)/, (short) => shortDtypes[short] ?? short));
-  return ({ dtype }) => wanted.some((one) => dtype === one || (dtype.startsWith(one) && !/\d/.test(dtype[one.length] ?? '')));
+  return ({ dtype }) =>
+    wanted.some((one) => dtype === one || (dtype.startsWith(one) && !/\d/.test(dtype[one.length] ?? '')));
 }
 
 /** Sizes with commas between them: a star for any one of them, "..." for any number; a range such as 512-1024 too. */
@@ -76,11 +78,16 @@ function shapeTest(value: string): TensorFilter | { readonly flaw: string } {
     if (one === '*') sizes.push(() => true);
     else if (range) sizes.push((size) => size >= Number(range[1]) && size <= Number(range[2]));
     else if (/^\d+$/.test(one)) sizes.push((size) => size === Number(one));
-    else return { flaw: `${JSON.stringify(one)} is no size: write numbers, *, or 512-1024, with commas between them` };
+    else
+      return {
+        flaw: `${JSON.stringify(one)} is no size: write numbers, *, or 512-1024, with commas between them`,
+      };
   }
   const before = rest === -1 ? sizes.length : rest;
   return ({ shape }) => {
     if (rest === -1 ? shape.length !== sizes.length : shape.length < sizes.length) return false;
-    return sizes.every((fits, at) => fits(shape[at < before ? at : shape.length - sizes.length + at] as number));
+    return sizes.every((fits, at) =>
+      fits(shape[at < before ? at : shape.length - sizes.length + at] as number),
+    );
   };
 }

@@ -87,9 +87,11 @@ export class GgufReader {
     const type = await this.uint32();
     const count = await this.#count();
     const width = widths[type];
-    if (type === listType || width === undefined) throw new HeaderFlaw(`a list is of items of the type ${type}`);
+    if (type === listType || width === undefined)
+      throw new HeaderFlaw(`a list is of items of the type ${type}`);
     this.#items += count;
-    if (this.#items > mostItems) throw new HeaderFlaw(`its lists have more than ${formatCount(mostItems, 'item')}`);
+    if (this.#items > mostItems)
+      throw new HeaderFlaw(`its lists have more than ${formatCount(mostItems, 'item')}`);
     const shown: string[] = [];
     let left = count;
     for (; left > 0 && shown.length < shownItems; left--) shown.push(await this.#valueOf(type));
@@ -157,6 +159,8 @@ export class GgufReader {
   }
 
   #cut(): HeaderFlaw {
-    return new HeaderFlaw(`it is cut off within its header, at byte ${this.#cursor.end.toLocaleString('en-US')}`);
+    return new HeaderFlaw(
+      `it is cut off within its header, at byte ${this.#cursor.end.toLocaleString('en-US')}`,
+    );
   }
 }

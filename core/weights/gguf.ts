@@ -68,7 +68,8 @@ async function readFile(bytes: WeightsBytes): Promise<WeightsContent> {
     about.push({ name: aboutText(name), value: aboutText(value) });
     if (name === 'general.alignment') alignment = Number(value);
   }
-  if (!Number.isSafeInteger(alignment) || alignment < 1) throw new HeaderFlaw(`its alignment is ${alignment}`);
+  if (!Number.isSafeInteger(alignment) || alignment < 1)
+    throw new HeaderFlaw(`its alignment is ${alignment}`);
   const rows: TensorRow[] = [];
   for (let left = tensorCount; left > 0; left--) rows.push(await readRow(reader));
   const dataStart = Math.ceil(reader.at / alignment) * alignment;

@@ -15,7 +15,8 @@ const mostHeaderBytes = 1024 * 1024;
 
 export async function readNpy(bytes: WeightsBytes, path: string): Promise<WeightsContent> {
   const tensor = await readArray({ bytes, where: '', offset: 0 }, 'array');
-  if (typeof tensor === 'string') throw Problem.of('WEIGHTS_BROKEN', { path, format: 'NumPy', detail: tensor });
+  if (typeof tensor === 'string')
+    throw Problem.of('WEIGHTS_BROKEN', { path, format: 'NumPy', detail: tensor });
   return { format: 'npy', tensors: [tensor], about: [], texts: [], problems: [] };
 }
 
@@ -26,7 +27,8 @@ export async function readNpz(records: Records): Promise<WeightsContent> {
     if (entry.type !== 'file') continue;
     const name = entry.name.replace(/\.npy$/, '');
     const tensor = await readMember(entry, name, records);
-    if (typeof tensor === 'string') problems.push(problemOf('WEIGHTS_MEMBER', `${showName(entry.name)}: ${tensor}`));
+    if (typeof tensor === 'string')
+      problems.push(problemOf('WEIGHTS_MEMBER', `${showName(entry.name)}: ${tensor}`));
     else tensors.push(tensor);
   }
   return { format: 'npz', tensors, about: [], texts: [], problems };
@@ -44,7 +46,8 @@ async function readMember(entry: ArchiveEntry, name: string, records: Records): 
 async function readArray(storage: Storage, name: string): Promise<Tensor | string> {
   const { bytes } = storage;
   const start = await bytes.read(0, 12);
-  if (start.length < 10 || start.toString('latin1', 0, 6) !== '\x93NUMPY') return 'it does not begin as an array';
+  if (start.length < 10 || start.toString('latin1', 0, 6) !== '\x93NUMPY')
+    return 'it does not begin as an array';
   const version = start[6] as number;
   if (version < 1 || version > 3) return `its version is ${version}, and 1 to 3 are known`;
   const lengthBytes = version === 1 ? 2 : 4;
@@ -57,7 +60,8 @@ async function readArray(storage: Storage, name: string): Promise<Tensor | strin
   const fields = pythonLiteral(header);
   if (!(fields instanceof Map)) return 'its header is no dictionary of Python';
   const shape = fields.get('shape');
-  if (!Array.isArray(shape) || !shape.every((size) => typeof size === 'number')) return 'its header has no shape';
+  if (!Array.isArray(shape) || !shape.every((size) => typeof size === 'number'))
+    return 'its header has no shape';
   const { dtype, littleEndian, problem } = numpyDtype(fields.get('descr'));
   const inFortranOrder = fields.get('fortran_order') === true && shape.length <= 64;
   const strides = inFortranOrder ? contiguousStrides(shape.toReversed()).toReversed() : undefined;

@@ -23,7 +23,8 @@ export function numpyDtype(descr: unknown): NumpyDtype {
   const littleEndian = order !== '>';
   const known = Object.hasOwn(kinds, code) ? kinds[code] : undefined;
   if (known !== undefined) return { dtype: known, littleEndian };
-  if (/^[mM]8(\[|$)/.test(code)) return { dtype: code[0] === 'M' ? 'datetime64' : 'timedelta64', littleEndian };
+  if (/^[mM]8(\[|$)/.test(code))
+    return { dtype: code[0] === 'M' ? 'datetime64' : 'timedelta64', littleEndian };
   if (code.startsWith('O')) return refused('object', 'it holds pickled objects of Python, not numbers');
   if (/^[SUa]\d+$/.test(code)) return refused('text', 'it holds texts, not numbers');
   // So does ml_dtypes save what NumPy has no name for, and the name is lost.

@@ -33,14 +33,21 @@ export class ExternalFiles {
   async #openFile(location: string): Promise<Storage | WeightsProblem> {
     const shown = showName(location.slice(0, 200));
     if (!staysInside(location)) {
-      return problemOf('TENSOR_EXTERNAL_ESCAPES', `its bytes are said to lie in ${shown}, outside the folder of the model`);
+      return problemOf(
+        'TENSOR_EXTERNAL_ESCAPES',
+        `its bytes are said to lie in ${shown}, outside the folder of the model`,
+      );
     }
     if (this.#open.length >= mostFiles) {
-      return problemOf('TENSOR_EXTERNAL_MISSING', `its bytes lie in ${shown}, one more of the files beside the model than are opened`);
+      return problemOf(
+        'TENSOR_EXTERNAL_MISSING',
+        `its bytes lie in ${shown}, one more of the files beside the model than are opened`,
+      );
     }
     try {
       const bytes = await this.#context.besides(location);
-      if (bytes === null) return problemOf('TENSOR_EXTERNAL_MISSING', `its bytes lie in ${shown}, which is not there`);
+      if (bytes === null)
+        return problemOf('TENSOR_EXTERNAL_MISSING', `its bytes lie in ${shown}, which is not there`);
       this.#open.push(bytes);
       return { bytes, where: location, offset: null };
     } catch (error) {

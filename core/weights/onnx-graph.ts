@@ -33,7 +33,13 @@ function typeOf(bytes: Uint8Array): string {
   const tensor = (prefix: string) => (reader: BinaryReader) => {
     words = prefix + tensorType(reader.bytes());
   };
-  readMessage(bytes, { 1: tensor(''), 4: named('sequence'), 5: named('map'), 8: tensor('sparse '), 9: named('optional') });
+  readMessage(bytes, {
+    1: tensor(''),
+    4: named('sequence'),
+    5: named('map'),
+    8: tensor('sparse '),
+    9: named('optional'),
+  });
   return words;
 }
 
@@ -142,8 +148,10 @@ function attributeOf(bytes: Uint8Array): string {
     while (packed.pos < packed.len) show(one(packed));
   };
   const float = (reader: BinaryReader) => String(Number(reader.float().toPrecision(8)));
-  const text = (reader: BinaryReader) => JSON.stringify(Buffer.from(reader.bytes()).toString('utf8').slice(0, 200));
-  const large = (what: string) => (reader: BinaryReader) => show(`a ${what} of ${formatCount(reader.bytes().length, 'byte')}`);
+  const text = (reader: BinaryReader) =>
+    JSON.stringify(Buffer.from(reader.bytes()).toString('utf8').slice(0, 200));
+  const large = (what: string) => (reader: BinaryReader) =>
+    show(`a ${what} of ${formatCount(reader.bytes().length, 'byte')}`);
   readMessage(bytes, {
     1: (reader) => {
       name = reader.string();

@@ -125,7 +125,8 @@ function takePair(bytes: Buffer, into: Map<string, string>): void {
 }
 
 async function small(cursor: Cursor, { number, length }: Field): Promise<Buffer> {
-  if (length > mostNameBytes) throw new MessageFlaw(`the field ${number} of a tensor has ${formatCount(length, 'byte')}`);
+  if (length > mostNameBytes)
+    throw new MessageFlaw(`the field ${number} of a tensor has ${formatCount(length, 'byte')}`);
   return cursor.take(length);
 }
 
@@ -174,7 +175,8 @@ function typedTensor(bytes: WeightsBytes, message: Field, common: Common, told: 
     const none: Storage = inFile(bytes, message.start, 0);
     return tensorOf({ ...common, storage: none, start: 0 });
   }
-  const isInPlace = told.typedParts === 1 && only.wire === WireType.LengthDelimited && (number === 4 || number === 10);
+  const isInPlace =
+    told.typedParts === 1 && only.wire === WireType.LengthDelimited && (number === 4 || number === 10);
   if (isInPlace && only.number === number) {
     const { start, length } = only;
     return ofThatLength(tensorOf({ ...common, storage: inFile(bytes, start, length), start: 0 }), length);
@@ -182,7 +184,10 @@ function typedTensor(bytes: WeightsBytes, message: Field, common: Common, told: 
   // Each number takes a byte of the file at least, so a short file can't ask for much memory.
   const size = bytesOf(count, width);
   if (count > message.length * 2) {
-    const problem = problemOf('TENSOR_SIZE', `its shape has ${formatCount(count, 'number')}, and fewer stand there`);
+    const problem = problemOf(
+      'TENSOR_SIZE',
+      `its shape has ${formatCount(count, 'number')}, and fewer stand there`,
+    );
     return tensorOf({ ...common, storage: problem, start: 0 });
   }
   const later = bytesLater(size, () => gatherTyped(bytes, message, number, dtype, size));

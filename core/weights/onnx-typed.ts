@@ -25,9 +25,13 @@ export async function gatherTyped(
   dtype: string,
   size: number,
 ): Promise<Buffer> {
-  const broken = (detail: string) => Problem.of('WEIGHTS_BROKEN', { path: 'a tensor', format: 'ONNX', detail });
+  const broken = (detail: string) =>
+    Problem.of('WEIGHTS_BROKEN', { path: 'a tensor', format: 'ONNX', detail });
   if (size > mostBytes || message.length > mostBytes) {
-    throw Problem.of('WEIGHTS_LIMIT', { path: 'a tensor', detail: `its numbers would take ${size.toLocaleString('en-US')} bytes of memory` });
+    throw Problem.of('WEIGHTS_LIMIT', {
+      path: 'a tensor',
+      detail: `its numbers would take ${size.toLocaleString('en-US')} bytes of memory`,
+    });
   }
   const cursor = new Cursor(bytes, message.start, message.start + message.length);
   const gathered = Buffer.alloc(size);

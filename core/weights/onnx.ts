@@ -68,11 +68,13 @@ class OnnxReader {
     };
     for await (const field of fieldsOf(this.#cursor, this.#cursor.end)) {
       if (field.number === irVersion) this.#about.push({ name: 'IR version', value: `${field.value}` });
-      else if (field.number === modelVersion) this.#about.push({ name: 'model version', value: `${field.value}` });
+      else if (field.number === modelVersion)
+        this.#about.push({ name: 'model version', value: `${field.value}` });
       else if (field.number === opsetImport) this.#opsets.push(opsetOf(await this.#small(field)));
       else if (field.number === metadataProps) this.#about.push(pairOf(await this.#small(field)));
       else if (field.number === functions) this.#functions++;
-      else if (field.number === graph && field.wire === WireType.LengthDelimited) await this.#readGraph(field);
+      else if (field.number === graph && field.wire === WireType.LengthDelimited)
+        await this.#readGraph(field);
       const name = texts[field.number];
       if (name === undefined) continue;
       this.#about.push({ name, value: aboutText((await this.#small(field)).toString('utf8')) });
@@ -104,14 +106,16 @@ class OnnxReader {
       if (field.number === node) this.#nodes++;
       else if (field.number === initializer) {
         this.#add(await readTensor(this.#bytes, this.#cursor, field, this.#external));
-      } else if (field.number === sparseInitializer) this.#add(await readSparse(this.#bytes, this.#cursor, field));
+      } else if (field.number === sparseInitializer)
+        this.#add(await readSparse(this.#bytes, this.#cursor, field));
       else if (field.number === input) await this.#describe(this.#inputs, field);
       else if (field.number === output) await this.#describe(this.#outputs, field);
     }
   }
 
   #add(tensor: Tensor): void {
-    if (this.tensors.length >= mostTensors) throw new MessageFlaw(`it has more than ${formatCount(mostTensors, 'tensor')}`);
+    if (this.tensors.length >= mostTensors)
+      throw new MessageFlaw(`it has more than ${formatCount(mostTensors, 'tensor')}`);
     this.tensors.push(tensor);
   }
 
@@ -121,7 +125,8 @@ class OnnxReader {
   }
 
   async #small({ number, length }: Field): Promise<Buffer> {
-    if (length > mostSmallBytes) throw new MessageFlaw(`the field ${number} has ${formatCount(length, 'byte')}`);
+    if (length > mostSmallBytes)
+      throw new MessageFlaw(`the field ${number} has ${formatCount(length, 'byte')}`);
     return this.#cursor.take(length);
   }
 }

@@ -111,7 +111,11 @@ async function openIn(content: RandomAccess, context: ReadContext): Promise<Weig
 }
 
 /** What is wrong with the file as a whole is told, so that of many files the others are still listed. */
-async function read(format: WeightsFormat, bytes: WeightsBytes, context: ReadContext): Promise<WeightsContent> {
+async function read(
+  format: WeightsFormat,
+  bytes: WeightsBytes,
+  context: ReadContext,
+): Promise<WeightsContent> {
   try {
     return await readers[format](bytes, context);
   } catch (error) {
@@ -144,7 +148,13 @@ const formats: Partial<Record<WeightsKind, WeightsFormat>> = {
 type Reader = (bytes: WeightsBytes, context: ReadContext) => Promise<WeightsContent>;
 
 /** Told for what they are, and not looked into. */
-const onlyNamed: ReadonlySet<WeightsFormat> = new Set(['torch-package', 'torch-export', 'executorch', 'hdf5', 'library']);
+const onlyNamed: ReadonlySet<WeightsFormat> = new Set([
+  'torch-package',
+  'torch-export',
+  'executorch',
+  'hdf5',
+  'library',
+]);
 
 const readers: Readonly<Record<WeightsFormat, Reader>> = {
   safetensors: (bytes, { path }) => readSafetensors(bytes, path),

@@ -91,15 +91,21 @@ export class Records {
 
   #unpack(entry: ArchiveEntry): Promise<WeightsBytes> {
     const { path } = this.archive;
-    const work = this.#unpacking.catch(() => {}).then(async () => {
-      if (entry.size > mostUnpackedBytes) {
-        throw Problem.of('NESTED_TOO_LARGE', { path: entry.name, size: entry.size, limit: mostUnpackedBytes });
-      }
-      await this.#spool.add(entry, this.archive.read(entry, this.#signal), path);
-      const content = this.#spool.open(entry);
-      if (content === null) throw new Error('what was unpacked is gone');
-      return weightsBytes(content);
-    });
+    const work = this.#unpacking
+      .catch(() => {})
+      .then(async () => {
+        if (entry.size > mostUnpackedBytes) {
+          throw Problem.of('NESTED_TOO_LARGE', {
+            path: entry.name,
+            size: entry.size,
+            limit: mostUnpackedBytes,
+          });
+        }
+        await this.#spool.add(entry, this.archive.read(entry, this.#signal), path);
+        const content = this.#spool.open(entry);
+        if (content === null) throw new Error('what was unpacked is gone');
+        return weightsBytes(content);
+      });
     this.#unpacking = work;
     work.catch(() => {});
     return work;
@@ -107,7 +113,14 @@ export class Records {
 }
 
 /** Failures of the machine or of the one who asks: they are none of the file's. */
-const notOfTheFile = new Set(['CANCELLED', 'INPUT_CHANGED', 'INPUT_UNREADABLE', 'IO_ERROR', 'IO_NO_SPACE', 'IO_READ_ONLY']);
+const notOfTheFile = new Set([
+  'CANCELLED',
+  'INPUT_CHANGED',
+  'INPUT_UNREADABLE',
+  'IO_ERROR',
+  'IO_NO_SPACE',
+  'IO_READ_ONLY',
+]);
 
 /** What is wrong with one record or file, so that the others can still be listed; what is no such thing is thrown on. */
 export function recordProblem(error: unknown): WeightsProblem {

@@ -2,10 +2,10 @@
 import { Problem } from '../contract/errors.ts';
 import { formatCount, showName } from '../contract/format.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
+import { aboutText } from './about.ts';
 import type { WeightsContent } from './content.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
 import { problemOf, type Storage, tensorOf } from './tensor-of.ts';
-import { aboutText } from './about.ts';
 
 /** The bound that the format itself sets. */
 const mostHeaderBytes = 100_000_000;
@@ -29,14 +29,19 @@ interface Placed {
 export async function readSafetensors(bytes: WeightsBytes, path: string): Promise<WeightsContent> {
   const broken = (detail: string) => Problem.of('WEIGHTS_BROKEN', { path, format: 'safetensors', detail });
   const length = await bytes.read(0, 8);
-  if (length.length < 8) throw broken(`it has ${formatCount(bytes.size, 'byte')}, and its header begins with eight`);
+  if (length.length < 8)
+    throw broken(`it has ${formatCount(bytes.size, 'byte')}, and its header begins with eight`);
   const headerBytes = length.readBigUInt64LE(0);
   if (headerBytes > BigInt(mostHeaderBytes)) {
-    throw broken(`its header claims ${headerBytes.toLocaleString('en-US')} bytes, and 100,000,000 are allowed`);
+    throw broken(
+      `its header claims ${headerBytes.toLocaleString('en-US')} bytes, and 100,000,000 are allowed`,
+    );
   }
   const begin = 8 + Number(headerBytes);
   if (begin > bytes.size) {
-    throw broken(`its header ends at byte ${begin.toLocaleString('en-US')}, and the file has ${formatCount(bytes.size, 'byte')}`);
+    throw broken(
+      `its header ends at byte ${begin.toLocaleString('en-US')}, and the file has ${formatCount(bytes.size, 'byte')}`,
+    );
   }
   const header = parseHeader(await bytes.read(8, Number(headerBytes)));
   if (typeof header === 'string') throw broken(header);
@@ -57,7 +62,8 @@ function parseHeader(bytes: Buffer): Record<string, unknown> | string {
   } catch (error) {
     return `its header is no JSON: ${(error as Error).message.slice(0, 200)}`;
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>;
   return 'its header is no JSON object';
 }
 

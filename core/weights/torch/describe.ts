@@ -1,7 +1,13 @@
 /** What torch's own functions would make of their arguments: tensors, told instead of made. */
-import { countOf, problemOf } from '../tensor-of.ts';
+
 import type { WeightsProblem } from '../../contract/weights.ts';
-import { isPickleObject, type PickleCall, type PicklePersistent, type PickleValue } from '../pickle/values.ts';
+import {
+  isPickleObject,
+  type PickleCall,
+  type PicklePersistent,
+  type PickleValue,
+} from '../pickle/values.ts';
+import { countOf, problemOf } from '../tensor-of.ts';
 import { itemsOf, numberOf, numbersOf, sizeOf } from './arguments.ts';
 import { layoutOf, type SparseLayout, torchDtype } from './types.ts';
 
@@ -52,7 +58,12 @@ export function tensorOfCall(call: PickleCall, depth = 0): AnyTensor | null {
 /** Parameters around parameters are not written by torch; a few levels are forgiven. */
 const deepest = 8;
 
-function tensorBy(module: string, name: string, args: readonly PickleValue[], depth: number): AnyTensor | null {
+function tensorBy(
+  module: string,
+  name: string,
+  args: readonly PickleValue[],
+  depth: number,
+): AnyTensor | null {
   if (depth > deepest) return null;
   if (module === 'torch._tensor' && name === '_rebuild_from_type_v2') {
     const [by, , inner] = args;
@@ -86,10 +97,21 @@ const rebuilds: Readonly<Record<string, Rebuild>> = {
   _rebuild_sparse_tensor: ([layout, data]) => sparse(layout, itemsOf(data) ?? []),
   _rebuild_sparse_csr_tensor: ([layout, data]) => sparse(layout, itemsOf(data) ?? []),
   _rebuild_meta_tensor_no_storage: ([dtype, shape]) =>
-    other(torchDtype(dtype), shape, 'TENSOR_META', 'it was saved on the device "meta", where tensors have no numbers'),
+    other(
+      torchDtype(dtype),
+      shape,
+      'TENSOR_META',
+      'it was saved on the device "meta", where tensors have no numbers',
+    ),
   _rebuild_wrapper_subclass: ([, dtype, shape]) =>
-    other(torchDtype(dtype), shape, 'TENSOR_WRAPPED', 'it is of a class that wraps other tensors, and has no numbers of its own'),
-  _rebuild_nested_tensor: () => other(null, undefined, 'TENSOR_NESTED', 'it is nested, of rows that differ in length'),
+    other(
+      torchDtype(dtype),
+      shape,
+      'TENSOR_WRAPPED',
+      'it is of a class that wraps other tensors, and has no numbers of its own',
+    ),
+  _rebuild_nested_tensor: () =>
+    other(null, undefined, 'TENSOR_NESTED', 'it is nested, of rows that differ in length'),
   _rebuild_device_tensor_from_cpu_tensor: ([data = null]) =>
     isPickleObject(data) && data.kind === 'call' ? tensorOfCall(data, deepest) : null,
   _rebuild_device_tensor_from_numpy: () =>
@@ -120,10 +142,20 @@ function sparse(layout: PickleValue | undefined, data: readonly PickleValue[]): 
   return { kind: 'sparse', layout: kind, shape: numbersOf(size), parts: tensors };
 }
 
-function other(dtype: string | null, shape: PickleValue | undefined, code: string, message: string): OtherTensor {
+function other(
+  dtype: string | null,
+  shape: PickleValue | undefined,
+  code: string,
+  message: string,
+): OtherTensor {
   const sizes = numbersOf(shape);
   const isShape = typeof countOf(sizes) === 'number';
-  return { kind: 'other', dtype: dtype ?? 'unknown', shape: isShape ? sizes : [], problem: problemOf(code, message) };
+  return {
+    kind: 'other',
+    dtype: dtype ?? 'unknown',
+    shape: isShape ? sizes : [],
+    problem: problemOf(code, message),
+  };
 }
 
 /** (torch.per_tensor_affine, scale, zero point), or (torch.per_channel_affine, scales, zero points, axis). */

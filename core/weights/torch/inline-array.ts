@@ -1,7 +1,8 @@
 /** NumPy's arrays inside a pickle, their numbers with them. */
+
+import type { WeightsProblem } from '../../contract/weights.ts';
 import { numpyDtype } from '../numpy-dtype.ts';
 import { isPickleObject, type PickleCall, type PickleValue, textEntries } from '../pickle/values.ts';
-import type { WeightsProblem } from '../../contract/weights.ts';
 import { itemsOf, numbersOf } from './arguments.ts';
 
 export interface InlineArray {
@@ -31,7 +32,8 @@ export function numpyOfCall({ callee, args, state }: PickleCall): InlineArray | 
 
 /** An array of joblib: its shape and type are told in its state, and its bytes, padded, follow in the file. */
 export function joblibArray({ state }: PickleCall, content: Buffer | undefined): InlineArray | null {
-  if (content === undefined || state === undefined || !isPickleObject(state) || state.kind !== 'dict') return null;
+  if (content === undefined || state === undefined || !isPickleObject(state) || state.kind !== 'dict')
+    return null;
   const fields = textEntries(state);
   const isPadded = typeof fields.get('numpy_array_alignment_bytes') === 'number';
   const bytes = content.subarray(isPadded ? 1 + (content[0] ?? 0) : 0);
@@ -47,7 +49,8 @@ function arrayOf(
 ): InlineArray | null {
   const descr = descrOf(dtype);
   if (descr === null) return null;
-  const bytes = content !== undefined && isPickleObject(content) && content.kind === 'bytes' ? content.bytes : null;
+  const bytes =
+    content !== undefined && isPickleObject(content) && content.kind === 'bytes' ? content.bytes : null;
   const { dtype: name, littleEndian, problem } = numpyDtype(descr);
   return { kind: 'inline', dtype: name, littleEndian, problem, shape, inFortranOrder, bytes };
 }

@@ -26,17 +26,19 @@ export async function readTorchLegacy(bytes: WeightsBytes, { path }: ReadContext
   const object = await stream.pickle(() => ({
     persistent(id) {
       const [what, type, key] = itemsOf(id) ?? [];
-      if (what === 'storage' && typeof key === 'string' && !dtypes.has(key)) dtypes.set(key, storageDtype(type));
+      if (what === 'storage' && typeof key === 'string' && !dtypes.has(key))
+        dtypes.set(key, storageDtype(type));
     },
   }));
   const problems = pickleProblems('', object, null);
   const { found, cut } = findTensors(object.value);
   problems.push(...pickleProblems('', { ...object, isComplete: true }, cut));
-  const places = object.isComplete ? await placeStorages(stream, dtypes) : { storages: new Map(), problems: [] };
+  const places = object.isComplete
+    ? await placeStorages(stream, dtypes)
+    : { storages: new Map(), problems: [] };
   problems.push(...places.problems);
   const tensors = await resolveTensors(found, new LegacyStorages(places.storages));
-  const about =
-    typeof version.value === 'number' ? [{ name: 'version', value: `${version.value}` }] : [];
+  const about = typeof version.value === 'number' ? [{ name: 'version', value: `${version.value}` }] : [];
   return { format: 'torch-legacy', tensors, about, texts: [], problems };
 }
 
@@ -46,7 +48,10 @@ interface Places {
 }
 
 /** Where each storage begins is only known when all before it are: a list that can't be followed ends there. */
-async function placeStorages(stream: PickleStream, dtypes: ReadonlyMap<string, string | null>): Promise<Places> {
+async function placeStorages(
+  stream: PickleStream,
+  dtypes: ReadonlyMap<string, string | null>,
+): Promise<Places> {
   const { bytes } = stream;
   const storages = new Map<string, Storage>();
   const list = await stream.pickle();
@@ -66,7 +71,9 @@ async function placeStorages(stream: PickleStream, dtypes: ReadonlyMap<string, s
     storages.set(key, { bytes: partOf(bytes, stream.at, there), where: key, offset: stream.at });
     if (there < size) {
       const count = (value: number) => value.toLocaleString('en-US');
-      return ended(`storage ${index + 1} of ${keys.length} claims ${count(size)} bytes, and ${count(there)} are there`);
+      return ended(
+        `storage ${index + 1} of ${keys.length} claims ${count(size)} bytes, and ${count(there)} are there`,
+      );
     }
     stream.at += size;
   }
@@ -85,7 +92,8 @@ class LegacyStorages implements Storages {
   /** ('storage', class, key, device, how many, None or (key of the view, offset, how many)) */
   async find(key: string, id: readonly PickleValue[]): Promise<Storage | WeightsProblem> {
     const root = this.#roots.get(key);
-    if (root === undefined) return problemOf('TENSOR_STORAGE', `its storage ${key.slice(0, 100)} is not in the file`);
+    if (root === undefined)
+      return problemOf('TENSOR_STORAGE', `its storage ${key.slice(0, 100)} is not in the file`);
     const view = id[5];
     if (view === undefined || !isPickleObject(view)) return root;
     const [name, offset, count] = itemsOf(view) ?? [];

@@ -37,7 +37,8 @@ export class PickleStream {
 
   async take(length: number): Promise<Buffer> {
     const bytes = await this.bytes.read(this.at, length);
-    if (bytes.length < length) throw this.broken(`it is cut off at byte ${this.bytes.size.toLocaleString('en-US')}`);
+    if (bytes.length < length)
+      throw this.broken(`it is cut off at byte ${this.bytes.size.toLocaleString('en-US')}`);
     this.at += length;
     return bytes;
   }

@@ -29,7 +29,10 @@ export async function readTorchTar(bytes: WeightsBytes, { path }: ReadContext): 
   const open = (name: string) => {
     const member = members.get(name);
     if (member === undefined) throw new PickleStream(bytes, path, 'torch').broken(`it has no ${name}`);
-    return { stream: new PickleStream(partOf(bytes, member.start, member.size), path, 'torch'), start: member.start };
+    return {
+      stream: new PickleStream(partOf(bytes, member.start, member.size), path, 'torch'),
+      start: member.start,
+    };
   };
   const storages = await readStorages(open('storages'));
   const tensors = await readTensors(open('tensors').stream, storages);
@@ -56,7 +59,13 @@ async function membersOf(bytes: WeightsBytes): Promise<Map<string, Member>> {
 }
 
 /** A count, then for each a pickle (key, device, class), how many numbers, and the numbers. */
-async function readStorages({ stream, start }: { stream: PickleStream; start: number }): Promise<Map<string, TarStorage>> {
+async function readStorages({
+  stream,
+  start,
+}: {
+  stream: PickleStream;
+  start: number;
+}): Promise<Map<string, TarStorage>> {
   const storages = new Map<string, TarStorage>();
   for (let left = await countIn(stream); left > 0; left--) {
     const [key = null, , type] = itemsOf((await stream.pickle()).value) ?? [];
@@ -120,8 +129,10 @@ function nameTensors(
     const tensor = isPickleObject(value.id) ? undefined : tensors.get(String(value.id));
     if (tensor !== undefined) into.push(tensor(name === '' ? 'tensor' : name));
   } else if (value.kind === 'dict' || value.kind === 'call') {
-    for (let at = 0; at + 1 < value.pairs.length; at += 2) visit(value.pairs[at + 1] ?? null, String(value.pairs[at]));
-    if (value.kind === 'call' && value.state !== undefined) nameTensors(value.state, name, tensors, into, open);
+    for (let at = 0; at + 1 < value.pairs.length; at += 2)
+      visit(value.pairs[at + 1] ?? null, String(value.pairs[at]));
+    if (value.kind === 'call' && value.state !== undefined)
+      nameTensors(value.state, name, tensors, into, open);
   } else if ('items' in value) {
     for (const [index, item] of value.items.entries()) visit(item, `${index}`);
   }

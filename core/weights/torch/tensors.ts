@@ -28,7 +28,11 @@ export async function resolveTensors(found: readonly FoundTensor[], storages: St
   return tensors;
 }
 
-function resolve(name: string, tensor: AnyTensor | InlineArray, storages: Storages): Promise<Tensor> | Tensor {
+function resolve(
+  name: string,
+  tensor: AnyTensor | InlineArray,
+  storages: Storages,
+): Promise<Tensor> | Tensor {
   if (tensor.kind === 'strided') return resolveStrided(name, tensor, storages);
   if (tensor.kind === 'sparse') return resolveSparse(name, tensor, storages);
   if (tensor.kind === 'inline') return resolveInline(name, tensor);
@@ -71,7 +75,10 @@ async function resolveQuantiser(
   const points = await numbersIn(zeroPoint, storages);
   const wanted = axis === null ? 1 : shape[axis];
   if (scales === null || points === null || scales.length !== wanted || points.length !== wanted) {
-    return problemOf('TENSOR_QUANTISER', 'the numbers that scale it are not there, or not as many as it has channels');
+    return problemOf(
+      'TENSOR_QUANTISER',
+      'the numbers that scale it are not there, or not as many as it has channels',
+    );
   }
   return { scale: scales, zeroPoint: points, axis };
 }
@@ -125,5 +132,8 @@ function resolveInline(name: string, told: InlineArray): Tensor {
 }
 
 export function missingStorage(record: string): WeightsProblem {
-  return problemOf('TENSOR_STORAGE', `its numbers should be in ${showName(record.slice(0, 200))}, which is not there`);
+  return problemOf(
+    'TENSOR_STORAGE',
+    `its numbers should be in ${showName(record.slice(0, 200))}, which is not there`,
+  );
 }

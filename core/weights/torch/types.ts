@@ -1,7 +1,8 @@
 /** torch's names of types, storages, layouts and ways to quantise, as pickles have them. */
+
+import type { TensorFacts } from '../../contract/weights.ts';
 import { bitsOf } from '../dtypes.ts';
 import { isGlobal, isPickleObject, type PickleValue } from '../pickle/values.ts';
-import type { TensorFacts } from '../../contract/weights.ts';
 import { itemsOf } from './arguments.ts';
 
 const aliases: Readonly<Record<string, string>> = {
@@ -11,7 +12,8 @@ const aliases: Readonly<Record<string, string>> = {
 
 /** Of `torch.float32` and its like; null for what is none. */
 export function torchDtype(value: PickleValue | undefined): string | null {
-  if (value === undefined || !isPickleObject(value) || value.kind !== 'global' || value.module !== 'torch') return null;
+  if (value === undefined || !isPickleObject(value) || value.kind !== 'global' || value.module !== 'torch')
+    return null;
   const name = Object.hasOwn(aliases, value.name) ? (aliases[value.name] as string) : value.name;
   return bitsOf(name) === null ? null : name;
 }
@@ -35,7 +37,13 @@ export function storageDtype(value: PickleValue | undefined): string | null {
 
 export type SparseLayout = Exclude<TensorFacts['layout'], 'strided'>;
 
-const layouts: ReadonlySet<string> = new Set(['sparse_coo', 'sparse_csr', 'sparse_csc', 'sparse_bsr', 'sparse_bsc']);
+const layouts: ReadonlySet<string> = new Set([
+  'sparse_coo',
+  'sparse_csr',
+  'sparse_csc',
+  'sparse_bsr',
+  'sparse_bsc',
+]);
 
 /** Of `torch.serialization._get_layout('torch.sparse_coo')`. */
 export function layoutOf(value: PickleValue | undefined): SparseLayout | null {

@@ -54,7 +54,8 @@ class Walk {
     if (!isPickleObject(value) || this.cut !== null || this.#open.has(value)) return;
     if (++this.#visits > mostVisits) this.cut = 'it refers to its parts too often to follow them all';
     else if (depth > deepest) this.cut = `its parts lie more than ${deepest} levels deep`;
-    else if (this.found.length >= mostTensors) this.cut = `it has more than ${mostTensors.toLocaleString('en-US')} tensors`;
+    else if (this.found.length >= mostTensors)
+      this.cut = `it has more than ${mostTensors.toLocaleString('en-US')} tensors`;
     if (this.cut !== null) return;
     this.#open.add(value);
     this.#lookInto(value, name, depth + 1);
@@ -113,7 +114,8 @@ const joined = (name: string, key: string) => (name === '' ? key : `${name}.${ke
 /** Of two values under one key the later one counts. */
 function entriesOf(pairs: readonly PickleValue[]): Map<string, PickleValue> {
   const entries = new Map<string, PickleValue>();
-  for (let at = 0; at + 1 < pairs.length; at += 2) entries.set(keyText(pairs[at]), pairs[at + 1] as PickleValue);
+  for (let at = 0; at + 1 < pairs.length; at += 2)
+    entries.set(keyText(pairs[at]), pairs[at + 1] as PickleValue);
   return entries;
 }
 
@@ -121,5 +123,7 @@ function keyText(key: PickleValue | undefined): string {
   if (key === undefined || key === null) return 'None';
   if (!isPickleObject(key)) return String(key);
   const items = itemsOf(key);
-  return items === null ? `(${key.kind})` : `(${items.map((item) => (isPickleObject(item) ? item.kind : String(item))).join(', ')})`;
+  return items === null
+    ? `(${key.kind})`
+    : `(${items.map((item) => (isPickleObject(item) ? item.kind : String(item))).join(', ')})`;
 }

@@ -1,7 +1,8 @@
 /** torch.save since 1.6, TorchScript and its mobile form: a ZIP of a pickle and of storages, each a record. */
+
+import type { ArchiveEntry } from '../../archive.ts';
 import { showName } from '../../contract/format.ts';
 import type { WeightsFormat, WeightsProblem } from '../../contract/weights.ts';
-import type { ArchiveEntry } from '../../archive.ts';
 import { aboutText } from '../about.ts';
 import type { WeightsContent } from '../content.ts';
 import { readPickle } from '../pickle/machine.ts';
@@ -84,7 +85,13 @@ async function readSmall(records: Records, name: string): Promise<string | null>
   }
 }
 
-function aboutOf({ version, order }: { version: string | null; order: string | null }): WeightsContent['about'] {
+function aboutOf({
+  version,
+  order,
+}: {
+  version: string | null;
+  order: string | null;
+}): WeightsContent['about'] {
   return [
     ...(version === null ? [] : [{ name: 'version', value: aboutText(version) }]),
     ...(order === null ? [] : [{ name: 'byte order', value: aboutText(order) }]),
@@ -102,4 +109,3 @@ function textsOf(records: Records, root: string): WeightsText[] {
       read: async () => (await records.read(entry, mostCodeBytes)).toString('utf8'),
     }));
 }
-

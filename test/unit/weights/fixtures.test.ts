@@ -16,7 +16,11 @@ async function assertTensor(tensor: Tensor, expected: ExpectedTensor): Promise<v
   assert.equal(tensor.dtype, expected.dtype, name);
   assert.deepEqual(tensor.shape, expected.shape, name);
   assert.equal(tensor.layout, expected.layout ?? 'strided', name);
-  assert.equal(tensor.parameters, expected.shape.reduce((product, size) => product * size, 1), name);
+  assert.equal(
+    tensor.parameters,
+    expected.shape.reduce((product, size) => product * size, 1),
+    name,
+  );
   if (expected.problem !== undefined) assert.equal(tensor.problem?.code, expected.problem, name);
   if (expected.layout !== undefined) assert.equal(tensor.problem?.code, 'TENSOR_SPARSE', name);
   if (expected.problem !== undefined || expected.layout !== undefined) {
@@ -59,7 +63,10 @@ async function assertWeights(weights: Weights | null, expected: ExpectedFile): P
   for (const [name, value] of Object.entries(expected.about ?? {})) assert.equal(about.get(name), value);
   if (expected.shared !== undefined) {
     const shared = weights.tensors.filter(({ sharedWith }) => sharedWith !== undefined);
-    assert.deepEqual(Object.fromEntries(shared.map(({ name, sharedWith }) => [name, sharedWith])), expected.shared);
+    assert.deepEqual(
+      Object.fromEntries(shared.map(({ name, sharedWith }) => [name, sharedWith])),
+      expected.shared,
+    );
   }
   if (expected.text !== undefined) assert.equal(await weights.texts[0]?.read(), expected.text);
 }
@@ -75,7 +82,9 @@ for (const [name, expected] of expectedFiles) {
 /** All fixtures as the extra files of one model. */
 async function model(t: TestContext, form: object): Promise<Archive> {
   const folder = await scratchFolder(t);
-  const extraFiles = [...expectedFiles.keys(), 'current-external.data'].map((name) => `${fixture(name)}=>weights/${name}`);
+  const extraFiles = [...expectedFiles.keys(), 'current-external.data'].map(
+    (name) => `${fixture(name)}=>weights/${name}`,
+  );
   const { output } = await pack({
     ...{ modelName: 'm', version: '1', handler: 'image_classifier', extraFiles },
     ...{ exportPath: join(folder, 'out'), ...form },
