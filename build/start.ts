@@ -7,11 +7,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { commands } from '../cli/commands.ts';
+import { folderReadableBy, writeLaunchPage } from '../cli/launch-page.ts';
 import { ensureBundle } from './bundle.ts';
 import { findElectron } from './electron-binary.ts';
 import { findBrowser } from './find-browser.ts';
@@ -71,8 +71,14 @@ async function openApplication(paths: readonly string[]): Promise<number> {
   }
   console.log(`MAR Studio opens in ${browser.path} as an app window, because ${electron.why}.`);
   // Two windows with one profile would be one process, which ends at once where the other one runs.
-  const profile = await mkdtemp(join(tmpdir(), 'mar-studio-window-'));
-  const window = spawn(browser.path, browser.argumentsFor(url, profile), { stdio: 'ignore' });
+  const within = folderReadableBy(basename(browser.path).replace(/-browser$/, ''));
+  const profile = await mkdtemp(join(within, 'mar-studio-window-'));
+  // Not the address itself: arguments can be read by everybody on this computer, and it holds the token.
+  const page = await writeLaunchPage(url, profile);
+  console.log(`Where it stays empty, open this address instead:\n\n  ${url}\n`);
+  const window = spawn(browser.path, browser.argumentsFor(pathToFileURL(page.path).href, profile), {
+    stdio: 'ignore',
+  });
   const closed = once(window, 'exit').then(() => server.kill('SIGTERM'));
   const code = await ended(server);
   window.kill();

@@ -95,7 +95,7 @@ async function openApplication({ platform, desktop }: Start): Promise<(paths: re
   function refreshMenu(): void {
     showMenu({
       manners,
-      state: windows.front?.menuState ?? { disabled: [], checked: [] },
+      state: windows.front?.menuState ?? { disabled: [], checked: [], keys: {} },
       recents: recents.paths,
       hasDevTools: !app.isPackaged,
       onCommand: (name) => windows.show().tell({ is: 'command', name }),

@@ -1,4 +1,5 @@
 /** The one list of what a page may ask of the main process, and on which names it is heard. */
+import { isKeyChanges } from '../core/contract/commands.ts';
 import { themeNames } from '../core/contract/host.ts';
 import { type Checked, either, flag, fraction, list, nullable, oneOf, path, record, text } from './schema.ts';
 
@@ -20,7 +21,7 @@ export const channels = {
   setRecents: list(path, 50),
   keepGranted: list(path, 200),
   newWindow: list(path, 64),
-  setMenuState: record({ disabled: list(text(50), 200), checked: list(text(50), 200) }),
+  setMenuState: record({ disabled: list(text(50), 200), checked: list(text(50), 200), keys: isKeyChanges }),
   startEngine: record({}),
 } as const;
 

@@ -37,13 +37,13 @@ export function menuTemplate(options: MenuOptions): Item[] {
 
 /** An item for a command of the interface, which the window in front carries out. */
 function item(options: MenuOptions, name: CommandName, more: Item = {}): Item {
-  const keys = keysOf(name, table[options.manners]);
+  const keys = keysOf(name, table[options.manners], options.state.keys);
   return {
     id: name,
     label: commands[name].label,
     enabled: !options.state.disabled.includes(name),
     click: () => options.onCommand(name),
-    ...(keys === null ? {} : { accelerator: keys }),
+    ...(keys === null ? {} : { accelerator: keys.replace(/\+\+$/, '+Plus') }),
     ...more,
   };
 }

@@ -84,8 +84,8 @@ const abilities: HostAbilities = {
   setRecents: (paths) => tell('setRecents', [...paths]),
   keepGranted: (paths) => tell('keepGranted', [...paths]),
   newWindow: (paths) => tell('newWindow', [...paths]),
-  setMenuState: ({ disabled, checked }) =>
-    tell('setMenuState', { disabled: [...disabled], checked: [...checked] }),
+  setMenuState: ({ disabled, checked, keys }) =>
+    tell('setMenuState', { disabled: [...disabled], checked: [...checked], keys: { ...keys } }),
   startEngine: () => tell('startEngine', {}),
 };
 

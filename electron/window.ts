@@ -55,7 +55,7 @@ export class AppWindow implements Caller {
   /** Events from before the page listened; null since it does. */
   #early: EngineEvent[] | null = [];
   document: DocumentState = { title: 'MAR Studio', path: null, isEdited: false };
-  menuState: MenuState = { disabled: [], checked: [] };
+  menuState: MenuState = { disabled: [], checked: [], keys: {} };
   isWorking = false;
   /** It was told to open something, and has not said yet what it shows. */
   #isAsked = false;

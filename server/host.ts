@@ -29,6 +29,8 @@ export interface HostOptions {
   readonly limits?: Partial<HostLimits>;
   /** What goes wrong in the engine's process. */
   readonly log?: ((text: string) => void) | undefined;
+  /** Called for each window that has shown the token. */
+  readonly onWindow?: (() => void) | undefined;
 }
 
 const loopback = '127.0.0.1';
@@ -59,7 +61,7 @@ export class Host {
     });
     const { engine: about, log } = options;
     const engine = new EngineProcess({ engine: about, temporaryFolder: folder.engine, log });
-    const host = new Host(server, folder, engine, files, limits);
+    const host = new Host(server, folder, engine, files, limits, options.onWindow);
     try {
       for (const path of options.grants) await engine.grant(path);
     } catch (error) {
@@ -75,6 +77,7 @@ export class Host {
     engine: EngineProcess,
     files: StaticFiles,
     limits: HostLimits,
+    onWindow: () => void = () => {},
   ) {
     this.#server = server;
     this.#folder = folder;
@@ -83,7 +86,14 @@ export class Host {
     ({ address: this.address, port: this.port } = server.address() as AddressInfo);
     this.#guard = new RequestGuard(this.port, this.token);
     this.#uploads = new Uploads(folder.uploads, limits);
-    this.#windows = new Windows({ limits, token: this.token, connect: (send) => engine.connect(send) });
+    this.#windows = new Windows({
+      limits,
+      token: this.token,
+      connect: (send) => {
+        onWindow();
+        return engine.connect(send);
+      },
+    });
     server.on('request', (request, response) => this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }

@@ -7,6 +7,7 @@ import { inputProblem } from '../../core/fs/system-error.ts';
 import { stateFolder } from '../../core/service/state-folder.ts';
 import { commonOptions, joinWords, type OptionGroup, usage } from '../arguments.ts';
 import type { Command } from '../commands.ts';
+import type { LaunchPage } from '../launch-page.ts';
 import type { Terminal } from '../terminal.ts';
 
 const groups = [
@@ -36,6 +37,7 @@ export const serve: Command = {
     const archives = await findArchives(args.operands);
     const roots = await findRoots(args.list('root') ?? ['.']);
     const { Host } = await import('../../server/host.ts');
+    let page: LaunchPage | null = null;
     const { rendererFolder, samplesFolder } = await import('../../server/built-files.ts');
     const host = await Host.start({
       grants: [...roots, ...archives.map(({ file }) => file)],
@@ -43,15 +45,17 @@ export const serve: Command = {
       rendererFolder,
       engine: { stateFolder: stateFolder(), samplesFolder: samplesFolder() },
       log: args.has('debug') ? (text) => terminal.note(text) : undefined,
+      onWindow: () => void page?.remove(),
     });
     try {
       const url = host.urlOpening(archives.map(({ path }) => path));
       if (terminal.json) terminal.printJson({ schema: 'mar-studio.serve/1', url, port: host.port, roots });
       else terminal.print(announcement(url, roots, archives.length));
-      if (args.has('open')) await open(url, terminal);
+      if (args.has('open')) page = await openPage(url, () => host.openWindows > 0, terminal);
       if (!signal.aborted) await once(signal, 'abort');
     } finally {
       await host.close();
+      await page?.remove();
     }
     // It was to run until it is stopped, and did.
     return 0;
@@ -132,7 +136,21 @@ function announcement(url: string, roots: readonly string[], archives: number): 
   ].join('\n');
 }
 
-async function open(url: string, terminal: Terminal): Promise<void> {
-  const { openBrowser } = await import('../open-browser.ts');
-  if (!(await openBrowser(url))) terminal.note('There is no browser to open here: use the address.\n');
+/** A browser that starts takes its time; one in a sandbox may never see the page. */
+const patienceMs = 20_000;
+
+async function openPage(url: string, isOpen: () => boolean, terminal: Terminal): Promise<LaunchPage | null> {
+  const { openBrowser, snapOfBrowser } = await import('../open-browser.ts');
+  const { folderReadableBy, writeLaunchPage } = await import('../launch-page.ts');
+  const page = await writeLaunchPage(url, folderReadableBy(await snapOfBrowser()));
+  if (!(await openBrowser(page.path))) {
+    await page.remove();
+    terminal.note('There is no browser to open here: use the address.\n');
+    return null;
+  }
+  setTimeout(() => {
+    if (!isOpen())
+      terminal.note('No window has come up yet. Where the browser shows none, use the address.\n');
+  }, patienceMs).unref();
+  return page;
 }

@@ -3,6 +3,7 @@
  * take long is a job, which outlives the window that started it. Paths are those of this computer; a host grants
  * the places that they may lead to (core/service/guard.ts).
  */
+import type { KeyChanges } from './commands.ts';
 import type { DiffResult } from './diff.ts';
 import type { EarlyPart } from './early.ts';
 import type { SearchResult, StoreResult } from './found.ts';
@@ -21,6 +22,7 @@ import type {
   Role,
   Runtime,
 } from './model.ts';
+import type { Settings } from './settings.ts';
 import type { ConfigValue, VerifyResult } from './verification.ts';
 
 export type { EarlyPart } from './early.ts';
@@ -48,11 +50,28 @@ export interface Calls {
   planRepack: { input: { readonly path: string; readonly input: RepackInput }; output: RepackPlan };
   /** What TorchServe makes of a model-config.yaml. */
   readConfig: { input: { readonly path: string; readonly runtime: Runtime }; output: ConfigRead };
+  /**
+   * Answers once the archives of a model store are others than those that `stamp` stands for, however long that takes.
+   * Watched for as long as somebody waits: whoever drops the call, or closes the window, ends it.
+   */
+  awaitStoreChange: { input: { readonly path: string; readonly stamp: string }; output: Done };
   readRecipe: { input: { readonly path: string }; output: PackInput };
   saveRecipe: {
     input: { readonly path: string; readonly input: PackInput; readonly force: boolean };
     output: Saved;
   };
+  /** Settings and keys in one file of the user's own, such as for another computer. */
+  saveSettings: {
+    input: {
+      readonly path: string;
+      readonly settings: Settings;
+      readonly keys: KeyChanges;
+      readonly force: boolean;
+    };
+    output: Saved;
+  };
+  /** What such a file holds: nothing is changed by it. */
+  readSettings: { input: { readonly path: string }; output: SettingsRead };
   /** Of a finished job: verify or diff. */
   saveReport: { input: ReportInput; output: Saved };
   /** A policy to start from, made of what a finished diff found. */
@@ -62,7 +81,11 @@ export interface Calls {
   };
   /** Settings, recents and marks: one JSON value under each name, kept in this user's own folder. */
   readState: { input: { readonly name: StateName }; output: StateRead };
-  writeState: { input: { readonly name: StateName; readonly value: unknown }; output: Done };
+  /** Only over what `revision` stands for: another window may have written since that was read. */
+  writeState: {
+    input: { readonly name: StateName; readonly value: unknown; readonly revision: string };
+    output: { readonly revision: string };
+  };
   listJobs: { input: NoInput; output: readonly Job[] };
   startJob: { input: JobInput; output: Job };
   cancelJob: { input: { readonly id: number }; output: Done };
@@ -293,6 +316,13 @@ export interface ReportInput {
 export const reportFormats = ['html', 'markdown', 'json', 'patch', 'sarif', 'junit'] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
+export interface SettingsRead {
+  readonly settings: Partial<Settings>;
+  readonly keys: KeyChanges;
+  /** What in it is not known here, or may not be so: in words. */
+  readonly leftOut: readonly string[];
+}
+
 export interface Saved {
   readonly path: string;
 }
@@ -305,6 +335,8 @@ export interface StateRead {
   readonly value: unknown;
   /** What was there and could not be read: it lies under this name now. */
   readonly keptAside: string | null;
+  /** Of the file's bytes; empty where there is none. */
+  readonly revision: string;
 }
 
 /** What a job does, and with what. */

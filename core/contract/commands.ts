@@ -1,6 +1,6 @@
 /**
- * Every command of the interface that a menu or the palette names: its words, and the keys it has unless they are
- * changed. "Mod" is Cmd on macOS and Ctrl elsewhere.
+ * Every command of the interface that a menu or the palette names: its words, and the keys it has unless somebody gave
+ * it others. "Mod" is Cmd on macOS and Ctrl elsewhere.
  */
 import type { Manners } from './platform.ts';
 
@@ -68,10 +68,59 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
+export const commandNames = Object.keys(commands) as readonly CommandName[];
+
+/** Keys that somebody gave a command in place of its own; null took them away. */
+export type KeyChanges = Readonly<Partial<Record<CommandName, string | null>>>;
+
 /** The keys as a platform writes them, such as "Ctrl+O"; null where the command has none. */
-export function keysOf(name: CommandName, manners: Manners): string | null {
-  const { keys } = commands[name] as CommandWords;
-  if (keys === undefined) return null;
+export function keysOf(name: CommandName, manners: Manners, changes: KeyChanges = {}): string | null {
+  const { keys: own } = commands[name] as CommandWords;
+  const given = changes[name];
+  const keys = given === undefined ? own : given;
+  if (keys === undefined || keys === null) return null;
   if (typeof keys === 'function') return keys(manners);
   return keys.replace('Mod', manners.unsavedMark === 'file' ? 'Cmd' : 'Ctrl');
+}
+
+const chord =
+  /^(Mod\+)?(Ctrl\+)?(Alt\+)?(Shift\+)?([!-`{-~]|F\d{1,2}|Left|Right|Up|Down|Home|End|PageUp|PageDown|Insert|Delete|Enter|Space)$/;
+
+/** Whether a text names keys that a command may have: a letter alone would be taken from whoever types. */
+export function isChord(text: unknown): text is string {
+  const [, mod, ctrl, alt, , key = ''] = (typeof text === 'string' ? chord.exec(text) : null) ?? [];
+  return key !== '' && ((mod ?? ctrl ?? alt) !== undefined || /^F\d/.test(key));
+}
+
+export function isKeyChange(name: string, keys: unknown): boolean {
+  return Object.hasOwn(commands, name) && (keys === null || isChord(keys));
+}
+
+export function isKeyChanges(value: unknown): value is KeyChanges {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.entries(value).every(([name, keys]) => isKeyChange(name, keys));
+}
+
+/** What of a file can be used. */
+export function checkKeyChanges(value: unknown): KeyChanges {
+  if (typeof value !== 'object' || value === null) return {};
+  return Object.fromEntries(Object.entries(value).filter(([name, keys]) => isKeyChange(name, keys)));
+}
+
+/** Commands that would have the keys of another one; those whose keys were not changed come first. */
+export function clashesOf(
+  changes: KeyChanges,
+  manners: Manners,
+): readonly (readonly [CommandName, CommandName])[] {
+  const clashes: [CommandName, CommandName][] = [];
+  const holders = new Map<string, CommandName>();
+  const isChanged = (name: CommandName) => Number(changes[name] !== undefined);
+  for (const name of commandNames.toSorted((a, b) => isChanged(a) - isChanged(b))) {
+    const keys = keysOf(name, manners, changes);
+    if (keys === null) continue;
+    const holder = holders.get(keys);
+    if (holder === undefined) holders.set(keys, name);
+    else clashes.push([name, holder]);
+  }
+  return clashes;
 }

@@ -58,6 +58,10 @@ const problems = {
     (d) => `${d.path}:${d.line}:${d.column}: ${d.detail}`,
     (d) => d.suggestion ?? 'mend that line; mar-studio diff --init-policy prints a policy to start from',
   ),
+  SETTINGS_INVALID: problem<AtPath & { detail: string }>(
+    (d) => `${d.path} holds no settings: ${d.detail}`,
+    () => 'choose a file that the settings of MAR Studio were saved to',
+  ),
   SOURCE_DATE_EPOCH: problem<{ value: string }>(
     (d) =>
       `SOURCE_DATE_EPOCH is ${JSON.stringify(d.value)}, which is not a time before 2108 in whole seconds`,
@@ -253,6 +257,10 @@ const problems = {
     (d) => `there is no job ${d.id} any more`,
     () => 'start it again',
   ),
+  STATE_CHANGED: problem<{ name: string }>(
+    (d) => `another window has changed the ${d.name} since they were read`,
+    () => 'read them again, then make the change in what they are now',
+  ),
   INTERNAL: problem<{ detail: string }>(
     (d) => `a bug in MAR Studio: ${d.detail}`,
     () => 'nothing incomplete was left behind; please report it with what you did',
@@ -314,11 +322,11 @@ const problems = {
     (d) => d.suggestion ?? 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_MODEL: problem<AtPath>(
-    (d) => `${d.path} is a folder that is not an unpacked model, and not even --force replaces such a one`,
+    (d) => `${d.path} is a folder that is not an unpacked model, and only such a one is ever replaced`,
     () => 'move it away, or choose another folder for the output',
   ),
   OUTPUT_NOT_RECIPE: problem<AtPath>(
-    (d) => `${d.path} is no recipe, and --write-recipe replaces nothing else`,
+    (d) => `${d.path} is no recipe, and a recipe replaces nothing else`,
     () => 'give --write-recipe another place',
   ),
   RECIPE_NOT_SAVED: problem<AtPath & { output: string; detail: string }>(

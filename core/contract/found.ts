@@ -22,6 +22,8 @@ export interface SearchHit {
 
 export interface StoreResult {
   readonly path: string;
+  /** Tells whether the folder still holds the archives that were read. */
+  readonly stamp: string;
   readonly archives: readonly StoredArchive[];
 }
 
@@ -32,8 +34,10 @@ export interface StoredArchive {
   readonly modelVersion: string | null;
   readonly size: number;
   readonly modified: string;
+  /** Of inspect, which reads the index and the manifest, and no other content. */
   readonly errors: number;
   readonly warnings: number;
+  readonly notes: number;
   /** Equal for archives whose entries have equal names and checksums. */
   readonly contents: string | null;
   readonly problem: ProblemData | null;

@@ -3,6 +3,7 @@
  * preload puts this on `window.marStudio`; in a browser the interface builds its own. What a host can't do is
  * null, and its button is not shown.
  */
+import type { KeyChanges } from './commands.ts';
 import type { MannersName } from './platform.ts';
 
 export interface HostAbilities {
@@ -47,7 +48,7 @@ export interface HostAbilities {
   readonly keepGranted: ((paths: readonly string[]) => void) | null;
   /** Another window, showing these paths; an empty list opens Home. */
   readonly newWindow: ((paths: readonly string[]) => void) | null;
-  /** Which commands the menu greys out, and which bear a tick. */
+  /** Which commands the menu greys out, which bear a tick, and which have other keys than their own. */
   readonly setMenuState: ((state: MenuState) => void) | null;
   /** After "engine stopped": tries once more. */
   readonly startEngine: (() => void) | null;
@@ -84,4 +85,5 @@ export type ThemeName = (typeof themeNames)[number];
 export interface MenuState {
   readonly disabled: readonly string[];
   readonly checked: readonly string[];
+  readonly keys: KeyChanges;
 }

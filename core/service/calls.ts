@@ -27,8 +27,10 @@ import { readEntryBytes, readFileBytes } from './read-bytes.ts';
 import { readConfigFile } from './read-config.ts';
 import { saveJobReport, savePolicy } from './save-report.ts';
 import { searchArchive } from './search.ts';
+import { readSettingsFile, saveSettingsFile } from './settings-file.ts';
 import type { StateFiles } from './state-files.ts';
 import { scanStore } from './store.ts';
+import { awaitStoreChange } from './store-change.ts';
 
 export interface EngineParts {
   readonly guard: Guard;
@@ -94,6 +96,10 @@ const answers: Answers = {
     return archives.use(path, (archive) => planRepack(archive, input, { cwd, signal }));
   },
   readConfig: async ({ guard }, { path, runtime }) => readConfigFile(await guard.allow(path), runtime),
+  awaitStoreChange: async ({ guard }, { path, stamp }, signal) => {
+    await awaitStoreChange(await guard.allow(path), stamp, signal);
+    return {};
+  },
   readRecipe: async ({ guard }, { path }) => {
     const recipe = await readRecipe(await guard.allow(path));
     return { modelName: '', version: '', handler: '', ...recipe };
@@ -103,6 +109,11 @@ const answers: Answers = {
     await saveRecipe({ ...input, force }, allowed);
     return { path: allowed };
   },
+  saveSettings: async ({ guard }, { path, force, ...kept }) => {
+    await saveSettingsFile(await guard.allowWrite(path), kept, force);
+    return { path };
+  },
+  readSettings: async ({ guard }, { path }) => readSettingsFile(await guard.allow(path)),
   saveReport: async ({ guard, jobs }, input) => {
     const path = await guard.allowWrite(input.path);
     await saveJobReport(jobs.result(input.id), { ...input, path });
@@ -114,10 +125,9 @@ const answers: Answers = {
     return { path: allowed };
   },
   readState: ({ state }, { name }) => state.read(name),
-  writeState: async ({ state }, { name, value }) => {
-    await state.write(name, value);
-    return {};
-  },
+  writeState: async ({ state }, { name, value, revision }) => ({
+    revision: await state.write(name, value, revision),
+  }),
   listJobs: ({ jobs }) => jobs.list(),
   startJob: async ({ guard, jobs }, job) => {
     await allowJob(guard, job);

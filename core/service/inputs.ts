@@ -1,8 +1,10 @@
 /** What callers may send, checked before anything is done with it: the shapes of core/contract/api.ts, and nothing beside them. */
 import * as v from 'valibot';
 import { type CallInput, type CallName, reportFormats, stateNames } from '../contract/api.ts';
+import { isKeyChanges, type KeyChanges } from '../contract/commands.ts';
 import { Problem } from '../contract/errors.ts';
 import { archiveFormats, compressions, runtimes, views } from '../contract/model.ts';
+import { settingFields } from './settings-file.ts';
 
 const path = v.pipe(v.string(), v.minLength(1), v.maxLength(32_768));
 const name = v.pipe(v.string(), v.maxLength(131_072));
@@ -119,12 +121,18 @@ const schemas = {
   plan: v.strictObject({ input: packInput }),
   planRepack: v.strictObject({ path, input: repackInput }),
   readConfig: v.strictObject({ path, runtime: v.picklist(runtimes) }),
+  awaitStoreChange: v.strictObject({ path, stamp: short }),
   readRecipe: v.strictObject({ path }),
   saveRecipe: v.strictObject({ path, input: packInput, force: v.boolean() }),
+  saveSettings: v.strictObject({
+    ...{ path, force: v.boolean(), settings: v.strictObject(settingFields) },
+    keys: v.custom<KeyChanges>((keys) => isKeyChanges(keys), 'these are no keys of commands'),
+  }),
+  readSettings: v.strictObject({ path }),
   saveReport: v.strictObject({ id: count, format: v.picklist(reportFormats), path, force: v.boolean() }),
   savePolicy: v.strictObject({ id: count, path, force: v.boolean() }),
   readState: v.strictObject({ name: v.picklist(stateNames) }),
-  writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown() }),
+  writeState: v.strictObject({ name: v.picklist(stateNames), value: v.unknown(), revision: short }),
   listJobs: nothing,
   startJob: job,
   cancelJob: v.strictObject({ id: count }),

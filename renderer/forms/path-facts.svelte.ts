@@ -1,5 +1,6 @@
 /** What lies at a path that is being entered: asked for once typing pauses, forgotten when the path changes. */
 import { formatBytes } from '../../core/contract/format.ts';
+import { hintOf } from '../parts/screen-hints.ts';
 import { asProblem, isCancelled, sentence } from '../parts/words.ts';
 import { app } from '../state/app.svelte.ts';
 import { isWholePath } from './messages.ts';
@@ -45,8 +46,8 @@ export class PathFacts {
       else this.words = isFolder ? null : formatBytes(found.size);
     } catch (error) {
       if (isCancelled(error) || signal.aborted) return;
-      const { message, hint } = asProblem(error);
-      this.error = `${sentence(message)} ${sentence(hint)}`;
+      const problem = asProblem(error);
+      this.error = `${sentence(problem.message)} ${sentence(hintOf(problem))}`;
     } finally {
       if (!signal.aborted) this.isLooking = false;
     }

@@ -9,6 +9,9 @@ import { app } from './app.svelte.ts';
 
 type Change<T> = (value: T) => T;
 
+/** Two windows that save the same again and again would need more only if they were machines. */
+const mostTries = 10;
+
 const wordsOf: Readonly<Record<StateName, string>> = {
   settings: 'settings',
   recents: 'recent archives',
@@ -27,6 +30,8 @@ export class Stored<T extends object> {
   readonly #check: (value: unknown) => T;
   /** Not in the file yet, the earliest first. */
   readonly #unsaved: Change<T>[] = [];
+  /** Of what was read or written last. */
+  #revision = '';
   #lastSync: Promise<void> = Promise.resolve();
 
   /** `check` makes the best of whatever an older or a broken file holds. */
@@ -79,12 +84,21 @@ export class Stored<T extends object> {
   }
 
   async #sync(): Promise<void> {
-    await this.#read();
-    if (this.#unsaved.length > 0) await this.#write();
+    for (let tried = 1; ; tried++) {
+      await this.#read();
+      if (this.#unsaved.length === 0) return;
+      try {
+        return await this.#write();
+      } catch (error) {
+        // Another window was quicker: the change is made again in what that one wrote.
+        if (asProblem(error).code !== 'STATE_CHANGED' || tried === mostTries) throw error;
+      }
+    }
   }
 
   async #read(): Promise<void> {
-    const { value, keptAside } = await app.call('readState', { name: this.#name });
+    const { value, keptAside, revision } = await app.call('readState', { name: this.#name });
+    this.#revision = revision;
     const next = this.#unsaved.reduce((one, change) => change(one), this.#check(value));
     // The same once more would draw everything again.
     if (JSON.stringify(next) !== JSON.stringify(this.value)) this.value = next;
@@ -94,7 +108,8 @@ export class Stored<T extends object> {
 
   async #write(): Promise<void> {
     const count = this.#unsaved.length;
-    await app.call('writeState', { name: this.#name, value: this.value });
+    const input = { name: this.#name, value: this.value, revision: this.#revision };
+    this.#revision = (await app.call('writeState', input)).revision;
     this.#unsaved.splice(0, count);
   }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFile, mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { WebSocket } from 'ws';
 import { scratchFolder } from '../support/scratch.ts';
@@ -129,22 +129,40 @@ test('archives that are named are opened, and may be reached although they lie o
   assert.equal(await stop(), 0);
 });
 
-test('--open hands the address to the browser, whole and to no shell', {
+test('--open hands the browser a page of one use, and the token to no list of processes', {
   skip: process.platform !== 'linux' && 'xdg-open is how Linux does it',
 }, async (t) => {
   const tools = await scratchFolder(t);
-  const called = join(tools, 'called');
+  const opened = join(tools, 'opened');
   await writeFile(
     join(tools, 'xdg-open'),
-    `#!/bin/sh\nprintf '%s' "$*" > ${called}.tmp; mv ${called}.tmp ${called}\n`,
+    `#!/bin/sh\nprintf '%s\\n' "$#" "$@" > '${opened}.part' && mv '${opened}.part' '${opened}'\n`,
     { mode: 0o755 },
   );
-  const { url, stop } = await serve(t, ['--open', 'a.mar'], { PATH: `${tools}:${process.env.PATH}` });
-  let given = '';
-  while (given === '') {
-    given = await readFile(called, 'utf8').catch(() => '');
+  const { url, token, stop } = await serve(t, ['--open', 'a.mar'], { PATH: `${tools}:${process.env.PATH}` });
+  let text = '';
+  while (text === '') {
+    text = await readFile(opened, 'utf8').catch(() => '');
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  assert.equal(given, url.href);
+  const [count, path = ''] = text.trim().split('\n');
+  assert.equal(count, '1');
+  assert.ok(!text.includes(token));
+  assert.equal((await stat(path)).mode & 0o777, 0o600);
+  assert.equal((await stat(dirname(path))).mode & 0o777, 0o700);
+  const page = await readFile(path, 'utf8');
+  const leads = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(page)?.[1] ?? '';
+  assert.equal(
+    leads.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code))),
+    url.href,
+  );
+
+  // It goes with the first window, and is of no use to anybody after that.
+  const socket = new WebSocket(`ws://127.0.0.1:${url.port}/socket`, { origin: url.origin });
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ token }));
+  while ((await stat(path).catch(() => null)) !== null)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   assert.equal(await stop(), 0);
 });
 

@@ -9,7 +9,10 @@ import { electron, lastPage, start, until, windows } from './stand-in/start.ts';
 
 const { menuTemplate } = await import('../../electron/menu.ts');
 
-function menuOf(manners: MannersName, state: MenuState = { disabled: [], checked: [] }): readonly MenuItem[] {
+function menuOf(
+  manners: MannersName,
+  state: MenuState = { disabled: [], checked: [], keys: {} },
+): readonly MenuItem[] {
   return menuTemplate({
     ...{ manners, state, recents: ['/a & b.mar'], hasDevTools: false },
     ...{ onCommand: () => {}, onNewWindow: () => {}, onOpenRecent: () => {} },
@@ -95,7 +98,11 @@ test('a name with an ampersand is shown with it', () => {
 });
 
 test('what can not be done now is grey, and what is chosen has its mark', () => {
-  const bar = menuOf('gnome', { disabled: ['verify'], checked: ['theme-dark', 'toggle-unchanged'] });
+  const bar = menuOf('gnome', {
+    disabled: ['verify'],
+    checked: ['theme-dark', 'toggle-unchanged'],
+    keys: {},
+  });
   assert.equal(find(bar, ({ id }) => id === 'verify').enabled, false);
   assert.equal(find(bar, ({ id }) => id === 'home').enabled, true);
   assert.equal(find(bar, ({ id }) => id === 'theme-dark').checked, true);
@@ -126,8 +133,9 @@ test('a command that finds no window opens one and is carried out there', async 
 test('the menu shows the state of the window in front', async (t) => {
   await start(t);
   const first = await lastPage();
-  first.abilities.setMenuState?.({ disabled: ['prove'], checked: [] });
+  first.abilities.setMenuState?.({ disabled: ['prove'], checked: [], keys: { prove: 'Mod+Alt+P' } });
   await until(() => find(electron.Menu.current, ({ id }) => id === 'prove').enabled === false);
+  assert.equal(find(electron.Menu.current, ({ id }) => id === 'prove').accelerator, 'Ctrl+Alt+P');
   first.abilities.newWindow?.([]);
   await until(() => windows.length === 2);
   await until(() => find(electron.Menu.current, ({ id }) => id === 'prove').enabled === true);

@@ -34,7 +34,7 @@ test('the packaged application has no developer tools, neither in its pages nor 
   const { webPreferences } = await import('../../electron/window.ts');
   assert.equal(webPreferences('gnome', electron.app.isPackaged === true).devTools, false);
   const menu = menuTemplate({
-    ...{ manners: 'gnome', state: { disabled: [], checked: [] }, recents: [], hasDevTools: false },
+    ...{ manners: 'gnome', state: { disabled: [], checked: [], keys: {} }, recents: [], hasDevTools: false },
     ...{ onCommand: () => {}, onNewWindow: () => {}, onOpenRecent: () => {} },
   });
   assert.doesNotMatch(JSON.stringify(menu), /toggleDevTools|reload/i);
@@ -238,7 +238,8 @@ const wrong: readonly (readonly [string, readonly unknown[]])[] = [
   ['copyText', ['x'.repeat(2 ** 20 + 1)]],
   ['startDrag', [[{ path: '/etc' }]]],
   ['notify', [new Map([['title', 'x']])]],
-  ['setMenuState', [{ disabled: ['x'], checked: null }]],
+  ['setMenuState', [{ disabled: ['x'], checked: null, keys: {} }]],
+  ['setMenuState', [{ disabled: [], checked: [], keys: { prove: 'P' } }]],
   ['connect', [null]],
 ];
 test('what has not exactly the shape of its channel is refused', async (t) => {

@@ -5,16 +5,20 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page, WebSocketRoute } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { notHere, openApp, servedOnly } from './app.ts';
+import { dropOf, notHere, openApp, servedOnly } from './app.ts';
+import { goTo } from './screens.ts';
 
-const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
+const [digits, nextDigits] = ['digits-1.0.mar', 'digits-1.1.mar'].map((name) =>
+  join(samplesFolder() ?? '', name),
+) as [string, string];
 
 const noLinkToLose = servedOnly('a desktop window has a port to its engine, and no link that can be cut');
 
 interface Between {
   /** What goes on in place of a message; null where it is lost. */
-  readonly toEngine?: (text: string) => string | null;
-  readonly fromEngine?: (text: string) => string | null;
+  readonly toEngine?: (text: string) => string | null | Promise<string>;
+  /** A promise where it takes its time. */
+  readonly fromEngine?: (text: string) => string | null | Promise<string>;
 }
 
 /** Stands between the page and its host; what it gives back cuts the link that there is. */
@@ -23,7 +27,10 @@ async function between(page: Page, { toEngine = same, fromEngine = same }: Betwe
   await page.routeWebSocket(/\/socket$/, (socket: WebSocketRoute) => {
     const server = socket.connectToServer();
     cut = () => void Promise.all([server.close(), socket.close()]);
-    const pass = (to: WebSocketRoute, text: string | null) => text !== null && to.send(text);
+    const pass = (to: WebSocketRoute, text: string | null | Promise<string>) => {
+      if (text instanceof Promise) void text.then((late) => to.send(late));
+      else if (text !== null) to.send(text);
+    };
     socket.onMessage((text) => pass(server, toEngine(String(text))));
     server.onMessage((text) => pass(socket, fromEngine(String(text))));
   });
@@ -90,6 +97,87 @@ test('what two windows change is kept of both', { skip: notHere, timeout: 90_000
   await choose(other, 'dark');
   await until(async () => (await stateOf(stateFolder, 'settings')).theme === 'dark');
   assert.equal((await stateOf(stateFolder, 'settings')).density, 'compact');
+});
+
+test('what two windows mark at the same moment is kept of both', {
+  skip: noLinkToLose,
+  timeout: 90_000,
+}, async (t) => {
+  let isHeld = false;
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  // Of the second window: it has read the marks, and what it writes is late.
+  const toEngine = (text: string) => {
+    if (isHeld || !text.includes('"writeState"') || !text.includes('"viewed"')) return text;
+    isHeld = true;
+    return held.then(() => text);
+  };
+  const { page: other, openArchives, openWindow, stateFolder } = await openApp(t);
+  await between(other, { toEngine });
+  await openArchives([digits, nextDigits]);
+  await other.getByRole('treegrid', { name: 'Changes' }).waitFor();
+  const page = await openWindow();
+  for (const name of ['digits-1.0.mar', 'digits-1.1.mar'])
+    await page.getByRole('checkbox', { name: `Choose ${name} for comparing` }).check();
+  await page.getByRole('button', { name: 'Compare the two chosen' }).click();
+  const boxOf = async (window: Page, name: RegExp) => {
+    await window.getByRole('treegrid', { name: 'Changes' }).getByRole('row', { name }).click();
+    return window.getByRole('checkbox', { name: 'Viewed', exact: true });
+  };
+  const box = await boxOf(page, /handler\.py/);
+  await (await boxOf(other, /model-config\.yaml/)).check();
+  await until(async () => isHeld);
+  await box.check();
+  const marked = async () => {
+    const { pairs = [] } = (await stateOf(stateFolder, 'viewed')) as { pairs?: readonly { marks: object }[] };
+    return pairs.flatMap(({ marks }) => Object.keys(marks)).sort();
+  };
+  await until(async () => (await marked()).length === 1);
+  go();
+  await until(async () => (await marked()).length === 2);
+  assert.deepEqual(await marked(), ['handler.py', 'model-config.yaml']);
+  // One takes its mark back, and the other one's stays.
+  await box.uncheck();
+  await until(async () => JSON.stringify(await stateOf(stateFolder, 'viewed')).includes('"viewed":null'));
+  await page.reload();
+  await page.getByRole('button', { name: 'Home', exact: true }).click();
+  await page.getByRole('button', { name: /Go on with the review of .*: 1 of/ }).click();
+  assert.ok(!(await (await boxOf(page, /handler\.py/)).isChecked()));
+  assert.ok(await (await boxOf(page, /model-config\.yaml/)).isChecked());
+});
+
+test('what is typed while dropped files are looked at is kept', {
+  skip: noLinkToLose,
+  timeout: 90_000,
+}, async (t) => {
+  let asked = -1;
+  let answer = () => {};
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const toEngine = (text: string) => {
+    const { id, call } = JSON.parse(text);
+    if (call === 'identify' && asked === -1) asked = id;
+    return text;
+  };
+  const fromEngine = (text: string) =>
+    asked !== -1 && JSON.parse(text).id === asked ? answered.then(() => text) : text;
+  const { page } = await openApp(t);
+  await between(page, { toEngine, fromEngine });
+  await page.reload();
+  await goTo(page, 'Pack');
+  const dropped = await dropOf(t, page, [{ name: 'net.pt', text: 'x' }]);
+  await page.locator('header h1').dispatchEvent('drop', { dataTransfer: dropped });
+  await until(async () => asked !== -1);
+  const [name, version] = [page.getByLabel('Model name'), page.getByLabel('Version')];
+  await name.fill('typed');
+  await version.fill('7.5');
+  answer();
+  await until(async () => /net\.pt$/.test(await page.getByLabel('Weights', { exact: true }).inputValue()));
+  assert.equal(await name.inputValue(), 'typed');
+  assert.equal(await version.inputValue(), '7.5');
 });
 
 test('a job of an engine that died behind a lost link is told to have failed', {

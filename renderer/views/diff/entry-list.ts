@@ -3,7 +3,7 @@ import type { ContentKind, DiffEntry, DiffSummary, EntryChange } from '../../../
 import { changeOrder } from '../../../core/contract/diff-words.ts';
 import type { Role } from '../../../core/contract/model.ts';
 import { looksLikeLabels } from './early.ts';
-import type { ViewedState } from './marks.ts';
+import { isViewed, type ViewedState } from './marks.ts';
 
 export interface Filter {
   /** Only these; none means all that changed. */
@@ -30,8 +30,6 @@ export interface Known {
   readonly hasNote: (entry: DiffEntry) => boolean;
   readonly breaksPolicy: (entry: DiffEntry) => boolean;
 }
-
-export const isViewed = (state: ViewedState) => state === 'viewed' || state === 'viewed elsewhere';
 
 /** Words are looked for in the names, all of them; a star stands for anything. */
 export function nameMatcher(text: string): (entry: DiffEntry) => boolean {

@@ -1,5 +1,6 @@
 /** Bytes as rows of a hex view, and which of them a range holds. */
 import type { ByteRange } from '../../../core/contract/diff.ts';
+import { charOf, hexOf } from '../../parts/bytes.ts';
 
 export interface HexCell {
   readonly hex: string;
@@ -16,13 +17,6 @@ export const bytesAtOnce = 512;
 /** Offsets begin rows of so many bytes, whatever fits on the screen. */
 const grid = 16;
 
-export function decodeBase64(base64: string): Uint8Array {
-  const text = atob(base64);
-  const bytes = new Uint8Array(text.length);
-  for (let at = 0; at < text.length; at++) bytes[at] = text.charCodeAt(at);
-  return bytes;
-}
-
 export function hexRows(
   bytes: Uint8Array,
   offset: number,
@@ -32,8 +26,8 @@ export function hexRows(
   const rows: HexRow[] = [];
   for (let start = 0; start < bytes.length; start += perRow) {
     const cells = [...bytes.subarray(start, start + perRow)].map((byte, at) => ({
-      hex: byte.toString(16).padStart(2, '0'),
-      char: byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·',
+      hex: hexOf(byte),
+      char: charOf(byte),
       isMarked: isMarked(offset + start + at),
     }));
     rows.push({ offset: offset + start, cells });

@@ -19,6 +19,16 @@ export interface PairMarks {
   readonly after: string;
   readonly used: number;
   readonly marks: Readonly<Record<string, Mark>>;
+  /** How far whoever marked something last had come; the archives themselves need not be read to tell it. */
+  readonly progress?: ReviewProgress;
+  /** Home does not offer to go on with it, until something is marked again. */
+  readonly isPutAway?: boolean;
+}
+
+export interface ReviewProgress {
+  readonly viewed: number;
+  /** Of so many that changed. */
+  readonly changed: number;
 }
 
 export interface Marks {
@@ -27,6 +37,8 @@ export interface Marks {
 }
 
 export type ViewedState = 'no' | 'viewed' | 'viewed elsewhere' | 'changed since';
+
+export const isViewed = (state: ViewedState) => state === 'viewed' || state === 'viewed elsewhere';
 
 const mostPairs = 50;
 /** A request to the engine holds no more than 2^20 characters. */
@@ -65,12 +77,17 @@ export function checkMarks(value: unknown): Marks {
         (pair) =>
           isText(pair?.before) && isText(pair?.after) && typeof pair?.marks === 'object' && pair.marks,
       )
-      .map(({ before, after, used, marks }) => ({
+      .map(({ before, after, used, marks, progress, isPutAway }) => ({
         ...{ before, after, used: typeof used === 'number' ? used : 0 },
+        ...(isProgress(progress) ? { progress } : {}),
+        ...(isPutAway === true ? { isPutAway } : {}),
         marks: Object.fromEntries(Object.entries<Mark>(marks).filter(([, mark]) => isMark(mark))),
       })),
   };
 }
+
+const isProgress = (value: Partial<ReviewProgress> | null | undefined) =>
+  typeof value?.viewed === 'number' && typeof value.changed === 'number';
 
 const isMark = (mark: Mark | null) =>
   typeof mark?.before === 'string' &&
@@ -137,6 +154,28 @@ export function withMarks(
   const { before, after } = pair;
   const others = marks.pairs.filter((one) => one.before !== before || one.after !== after);
   return { pairs: fitting([{ before, after, used: now, marks: own }, ...others].slice(0, mostPairs)) };
+}
+
+/** Tells how far a comparison was viewed, for whoever does not have it open. */
+export function withProgress(marks: Marks, pair: PairOfPaths, changed: readonly DiffEntry[]): Marks {
+  const viewed = changed.filter((entry) => isViewed(viewedState(marks, pair, entry))).length;
+  return withPart(marks, pair, { progress: { viewed, changed: changed.length } });
+}
+
+export const putAway = (marks: Marks, pair: PairOfPaths): Marks => withPart(marks, pair, { isPutAway: true });
+
+function withPart(marks: Marks, pair: PairOfPaths, part: Partial<PairMarks>): Marks {
+  const one = pairOf(marks, pair);
+  return { pairs: marks.pairs.map((other) => (other === one ? { ...other, ...part } : other)) };
+}
+
+/** Reviews that were begun and not finished, the latest first. */
+export function unfinished({ pairs }: Marks): readonly (PairMarks & { readonly progress: ReviewProgress })[] {
+  return pairs
+    .filter((pair) => pair.progress !== undefined && pair.isPutAway !== true)
+    .map((pair) => ({ ...pair, progress: pair.progress as ReviewProgress }))
+    .filter(({ progress: { viewed, changed } }) => viewed > 0 && viewed < changed)
+    .sort((a, b) => b.used - a.used);
 }
 
 /** The marks as they are now, those of one pair as they were before. */

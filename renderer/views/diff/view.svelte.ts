@@ -10,14 +10,22 @@ import {
   attentionOf,
   emptyTally,
   type Filter,
-  isViewed,
   listed,
   nextIn,
   noFilter,
   sizeDelta,
   type Tally,
 } from './entry-list.ts';
-import { type Marks, markOf, type ViewedState, viewedState, withMarks, withPairOf } from './marks.ts';
+import {
+  isViewed,
+  type Marks,
+  markOf,
+  type ViewedState,
+  viewedState,
+  withMarks,
+  withPairOf,
+  withProgress,
+} from './marks.ts';
 import { marks } from './marks-store.svelte.ts';
 
 export type Order = 'attention' | 'path' | 'size';
@@ -167,7 +175,8 @@ export class View {
     change: { readonly viewed?: number | null; readonly note?: string },
   ): void {
     const at = Date.now();
-    marks.update((now) => withMarks(now, this.comparison, entries, change, at));
+    const { comparison, changed } = this;
+    marks.update((now) => withProgress(withMarks(now, comparison, entries, change, at), comparison, changed));
   }
 
   #treeOf(shown: readonly DiffEntry[], order: Order, isEarly: boolean): TreeRows {

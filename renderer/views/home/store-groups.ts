@@ -1,5 +1,6 @@
 /** A model store as a person reads it: models by name, versions by number, the newest first, equal contents told. */
 import type { StoredArchive } from '../../../core/contract/api.ts';
+import { formatCount } from '../../../core/contract/format.ts';
 
 export interface ModelGroup {
   readonly name: string;
@@ -12,6 +13,13 @@ export interface StoredVersion {
   readonly previous: StoredArchive | null;
   /** Other archives with the same entries and checksums. */
   readonly sameAs: readonly string[];
+}
+
+/** What its index and its manifest say of it: the worst kind of finding, counted. */
+export function glanceAt({ errors, warnings, notes }: StoredArchive): string {
+  if (errors > 0) return formatCount(errors, 'error');
+  if (warnings > 0) return formatCount(warnings, 'warning');
+  return notes > 0 ? formatCount(notes, 'note') : 'No findings';
 }
 
 const collator = new Intl.Collator('en', { numeric: true });

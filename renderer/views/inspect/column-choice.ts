@@ -1,5 +1,5 @@
 /** Which columns of the entries are shown, in which order and how wide. The names stay first: they carry the tree. */
-import type { ColumnChoice } from '../../state/setting-values.ts';
+import type { ColumnChoice } from '../../../core/contract/settings.ts';
 import { type ColumnId, columnWords, shownAtFirst } from './entry-columns.ts';
 
 export interface ShownColumn {

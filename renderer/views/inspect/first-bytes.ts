@@ -1,4 +1,5 @@
 /** What a file that is no archive begins with, in words. */
+import { hexOf } from '../../parts/bytes.ts';
 
 const known: readonly (readonly [hex: string, words: string])[] = [
   ['504b0304', 'a ZIP archive'],
@@ -24,7 +25,7 @@ const known: readonly (readonly [hex: string, words: string])[] = [
 
 export function kindOfBytes(start: Uint8Array): string {
   if (start.length === 0) return 'The file has 0 bytes.';
-  const hex = Array.from(start.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0'));
+  const hex = Array.from(start.subarray(0, 16), hexOf);
   const joined = hex.join('');
   const kind = known.find(([magic]) => joined.startsWith(magic))?.[1] ?? textOrBytes(start);
   return `It begins with ${hex.slice(0, 8).join(' ')}: ${kind}.`;

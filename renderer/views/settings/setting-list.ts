@@ -1,5 +1,5 @@
 /** Every setting with its words: one list, which the screen shows and the search looks through. */
-import { choices, defaults, type Settings } from '../../state/setting-values.ts';
+import { choices, defaults, type Settings } from '../../../core/contract/settings.ts';
 
 export const settingSections = [
   'General',

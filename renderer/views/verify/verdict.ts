@@ -2,6 +2,7 @@
 import { formatCount } from '../../../core/contract/format.ts';
 import type { Finding, Severity } from '../../../core/contract/model.ts';
 import type { VerifyResult } from '../../../core/contract/verification.ts';
+import { hintOf } from '../../parts/screen-hints.ts';
 
 export const severities = ['error', 'warning', 'info'] as const;
 export const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
@@ -84,7 +85,7 @@ export function listed(
   const kept = findings.filter((finding) => {
     if (filter.severities.size > 0 && !filter.severities.has(finding.severity)) return false;
     if (words.length === 0) return true;
-    const text = `${finding.code} ${finding.path ?? ''} ${finding.message} ${finding.hint}`.toLowerCase();
+    const text = `${finding.code} ${finding.path ?? ''} ${finding.message} ${hintOf(finding)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   if (order === 'as found') return kept;

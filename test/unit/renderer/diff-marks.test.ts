@@ -8,8 +8,11 @@ import {
   isSameContent,
   type Marks,
   markOf,
+  putAway,
+  unfinished,
   viewedState,
   withMarks,
+  withProgress,
 } from '../../../renderer/views/diff/marks.ts';
 
 const pair = { before: '/a/1.mar', after: '/a/2.mar' };
@@ -115,4 +118,37 @@ test('what a broken file holds is left out', () => {
     ],
   };
   assert.deepEqual(checkMarks(half), { pairs: [{ before: 'a', after: 'b', used: 0, marks: {} }] });
+});
+
+const two = ['handler.py', 'labels.json'].map((path) => entry(state('aa'), state('bb'), path));
+
+test('a review that was begun and not finished is told with how far it came, the latest first', () => {
+  const [first] = two;
+  assert.ok(first);
+  const begun = withProgress(withMarks(none, pair, [first], { viewed: 1 }, 1), pair, two);
+  assert.deepEqual(
+    unfinished(begun).map(({ before, progress }) => [before, progress]),
+    [[pair.before, { viewed: 1, changed: 2 }]],
+  );
+  const other = { before: '/b/1.mar', after: '/b/2.mar' };
+  const later = withProgress(withMarks(begun, other, [first], { viewed: 2 }, 2), other, two);
+  assert.deepEqual(
+    unfinished(checkMarks(JSON.parse(JSON.stringify(later)))).map(({ before }) => before),
+    [other.before, pair.before],
+  );
+  const done = withProgress(withMarks(begun, pair, two, { viewed: 3 }, 3), pair, two);
+  assert.deepEqual(unfinished(done), []);
+  const back = withProgress(withMarks(begun, pair, two, { viewed: null }, 3), pair, two);
+  assert.deepEqual(unfinished(back), []);
+});
+
+test('a review that was put away keeps its marks, and comes back with the next one', () => {
+  const [first] = two;
+  assert.ok(first);
+  const begun = withProgress(withMarks(none, pair, [first], { viewed: 1 }, 1), pair, two);
+  const away = checkMarks(JSON.parse(JSON.stringify(putAway(begun, pair))));
+  assert.deepEqual(unfinished(away), []);
+  assert.equal(viewedState(away, pair, first), 'viewed');
+  const again = withProgress(withMarks(away, pair, [first], { note: 'ask Ada' }, 2), pair, two);
+  assert.equal(unfinished(again).length, 1);
 });

@@ -245,15 +245,33 @@ test('an archive that changes on disk is opened anew, and one that is gone is to
 
 test('settings come back after a new start, and unreadable ones are kept aside', async (t) => {
   const { caller, folder } = await opened(t);
-  assert.deepEqual(await caller.call('readState', { name: 'settings' }), { value: null, keptAside: null });
-  await Promise.all(
-    [1, 2, 3].map((value) => caller.call('writeState', { name: 'settings', value: { value } })),
-  );
-  assert.deepEqual((await caller.call('readState', { name: 'settings' })).value, { value: 3 });
+  const name = 'settings';
+  const nothing = { value: null, keptAside: null, revision: '' };
+  assert.deepEqual(await caller.call('readState', { name }), nothing);
+  const { revision } = await caller.call('writeState', { name, value: { value: 1 }, revision: '' });
+  const read = await caller.call('readState', { name });
+  assert.deepEqual(read, { value: { value: 1 }, keptAside: null, revision });
   await writeFile(join(folder, 'state', 'settings.json'), '{ half');
   const { value, keptAside } = await caller.call('readState', { name: 'settings' });
   assert.equal(value, null);
   assert.equal(await readFile(keptAside ?? '', 'utf8'), '{ half');
+});
+
+test('of two windows that write over the same state one is told to read it again', async (t) => {
+  const { caller } = await opened(t);
+  const name = 'viewed';
+  const written = await Promise.allSettled(
+    [1, 2, 3].map((value) => caller.call('writeState', { name, value, revision: '' })),
+  );
+  assert.deepEqual(
+    written.map((one) => (one.status === 'fulfilled' ? 'written' : one.reason.code)),
+    ['written', 'STATE_CHANGED', 'STATE_CHANGED'],
+  );
+  const { value, revision } = await caller.call('readState', { name });
+  assert.equal(value, 1);
+  await caller.call('writeState', { name, value: 2, revision });
+  await assert.rejects(caller.call('writeState', { name, value: 3, revision }), { code: 'STATE_CHANGED' });
+  assert.equal((await caller.call('readState', { name })).value, 2);
 });
 
 test('every window hears of every job, and one that left hears nothing more', async (t) => {

@@ -1,5 +1,6 @@
 /** Bytes of an entry or a file, fetched page by page as they come into sight. */
 import type { ProblemData } from '../../../../core/contract/api.ts';
+import { decodeBase64 } from '../../../parts/bytes.ts';
 import { asProblem, isCancelled } from '../../../parts/words.ts';
 import { app } from '../../../state/app.svelte.ts';
 
@@ -53,10 +54,7 @@ export class BytePages {
     const input = { path: this.#path, entry: this.#entry, offset: page * pageBytes, length: pageBytes };
     try {
       const { size, base64 } = await app.call('readBytes', input, this.#gone.signal);
-      this.#pages.set(
-        page,
-        Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)),
-      );
+      this.#pages.set(page, decodeBase64(base64));
       this.size = size;
       this.arrived++;
     } catch (error) {

@@ -1,4 +1,5 @@
 /** Bytes as rows of sixteen, or eight where there is less room, and where a row stands: no element may be tall enough for a large file, so its bar is mapped. */
+import { charOf, hexOf } from '../../../parts/bytes.ts';
 
 export type PerRow = 8 | 16;
 
@@ -63,7 +64,7 @@ export function hexRuns(bytes: Uint8Array, perRow: PerRow, kindAt: (at: number) 
   const words: Run[] = [];
   for (let at = 0; at < perRow; at++) {
     const byte = bytes[at];
-    const digits = byte === undefined ? '  ' : byte.toString(16).padStart(2, '0');
+    const digits = byte === undefined ? '  ' : hexOf(byte);
     const end = columnOf(at + 1, perRow) - columnOf(at, perRow) - 2;
     const kind = byte === undefined ? '' : kindAt(at);
     // The gap belongs to a run only where it goes on behind it.
@@ -78,7 +79,7 @@ export function asciiRuns(bytes: Uint8Array, kindAt: (at: number) => string = pl
   return joined(Array.from(bytes, (byte, at) => ({ text: asciiOf(byte), kind: kindAt(at) })));
 }
 
-export const asciiOf = (byte: number) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·');
+export const asciiOf = charOf;
 
 const plain = () => '';
 

@@ -1,7 +1,7 @@
 /** Which columns of the entries are shown: what was kept, however old or broken, and what is done to it. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkSettings } from '../../../../renderer/state/setting-values.ts';
+import { checkSettings } from '../../../../core/contract/settings.ts';
 import { moved, resized, shownColumns, toggled } from '../../../../renderer/views/inspect/column-choice.ts';
 
 const ids = (columns: readonly { readonly id: string }[]) => columns.map(({ id }) => id);

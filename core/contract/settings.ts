@@ -1,5 +1,5 @@
 /** What each setting may be, and what it is until somebody says otherwise. Anything unknown in the file is left out. */
-import { type ThemeName, themeNames } from '../../core/contract/host.ts';
+import { type ThemeName, themeNames } from './host.ts';
 
 export const choices = {
   theme: themeNames,
@@ -48,6 +48,8 @@ export const defaults: Settings = {
   entryColumns: [],
 };
 
+export const longestReviewer = 200;
+
 export function checkSettings(value: unknown): Settings {
   const given = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
   const kept: Record<string, unknown> = { ...defaults };
@@ -60,7 +62,7 @@ export function checkSettings(value: unknown): Settings {
   return kept as unknown as Settings;
 }
 
-const mostColumns = 30;
+export const mostColumns = 30;
 
 function columnChoices(value: unknown): ColumnChoice[] {
   if (!Array.isArray(value)) return [];
