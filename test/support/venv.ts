@@ -20,6 +20,7 @@ const requirements = [
   'torch-model-archiver==0.12.0',
   'torch-workflow-archiver==0.2.15',
   'torchserve==0.12.0',
+  'picklescan==1.0.5',
 ] as const;
 
 export type Found = { readonly path: string } | { readonly missing: string };
