@@ -5,6 +5,7 @@
  *   npm run fuzz                      ten minutes, from a seed of its own
  *   npm run fuzz -- --seconds 60 --seed 7
  *   npm run fuzz -- --replay 123456   the one input of that number, and what is wrong with it
+ *   npm run fuzz -- --pickles         mutates pickles instead, and scans them
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -17,6 +18,7 @@ import { type JavaViews, startJavaViews } from '../support/java-views.ts';
 import { type Random, randomOf } from '../support/random.ts';
 import { makeScratch, removeScratch } from '../support/scratch.ts';
 import { mutateBytes } from './mutate-bytes.ts';
+import { fuzzPickles } from './pickles.ts';
 import { tarSample } from './tar-sample.ts';
 import { zipSample } from './zip-sample.ts';
 
@@ -142,12 +144,21 @@ async function main(): Promise<void> {
     seconds: { type: 'string' },
     seed: { type: 'string' },
     replay: { type: 'string' },
+    pickles: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ options });
   const seconds = Number(values.seconds ?? 600);
   const seed = Number(values.seed ?? Date.now() % 2 ** 31);
   const numbers = values.replay === undefined ? numbersFrom(seed) : [Number(values.replay)];
   if (values.replay === undefined) console.log(`${seconds} s from seed ${seed}`);
+  if (values.pickles) {
+    const { inputs, verdicts, failures } = await fuzzPickles(numbers, seconds);
+    console.log(
+      [...failures, `${inputs} inputs, ${failures.length} failures`, JSON.stringify(verdicts)].join('\n'),
+    );
+    if (failures.length > 0) process.exitCode = 1;
+    return;
+  }
   const result = await fuzz(numbers, seconds);
   for (const failure of result.failures) console.log(shown(failure));
   if (result.withoutJava !== null) console.log(`Java was not asked: ${result.withoutJava}`);
