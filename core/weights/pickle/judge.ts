@@ -42,7 +42,7 @@ export interface JudgedPickle {
 }
 
 /** What a stream of a scan may take: containers stay empty in it, so that less is held than of a tree. */
-export const scanBudget = {
+const scanBudget = {
   values: 2_000_000,
   textBytes: 64 * 1024,
   memo: 1_000_000,

@@ -36,7 +36,7 @@ export interface PickleBudget {
   readonly longBytes: number;
 }
 
-export const usualBudget: PickleBudget = {
+const usualBudget: PickleBudget = {
   opcodes: 10_000_000,
   memo: 1_000_000,
   stack: 1_000_000,
