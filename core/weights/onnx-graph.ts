@@ -79,8 +79,18 @@ function dimensionsOf(bytes: Uint8Array): string[] {
 
 /** A line for each node: operator, name, inputs and outputs, attributes. Two models are compared by it. */
 export async function nodeTable(bytes: WeightsBytes, graph: Field): Promise<string> {
-  const cursor = new Cursor(bytes, graph.start);
   const lines: string[] = [];
+  try {
+    await addLines(bytes, graph, lines);
+  } catch (error) {
+    if (!(error instanceof MessageFlaw)) throw error;
+    lines.push(`… (the rest is broken: ${error.message})`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+async function addLines(bytes: WeightsBytes, graph: Field, lines: string[]): Promise<void> {
+  const cursor = new Cursor(bytes, graph.start);
   let letters = 0;
   for await (const field of fieldsOf(cursor, graph.start + graph.length)) {
     if (field.number !== 1 || field.wire !== WireType.LengthDelimited) continue;
@@ -91,11 +101,10 @@ export async function nodeTable(bytes: WeightsBytes, graph: Field): Promise<stri
     letters += line.length + 1;
     if (letters > mostTableLetters) {
       lines.push('… (the rest is left out)');
-      break;
+      return;
     }
     lines.push(line);
   }
-  return `${lines.join('\n')}\n`;
 }
 
 /** NodeProto. */

@@ -43,6 +43,18 @@ export class Records {
     return Buffer.concat(chunks);
   }
 
+  /** The same for a record whose checksum is wrong: torch does not look at checksums, so what it would load is told. */
+  async readAnyway(entry: ArchiveEntry, mostBytes: number): Promise<{ bytes: Buffer; problem: WeightsProblem | null }> {
+    try {
+      return { bytes: await this.read(entry, mostBytes), problem: null };
+    } catch (error) {
+      const problem = recordProblem(error);
+      if (problem.code !== 'ZIP_CRC' || entry.method !== 'stored') throw error;
+      const { bytes } = await this.storage(entry);
+      return { bytes: await bytes.read(0, bytes.size), problem };
+    }
+  }
+
   /** The same object for the same record. Throws where its bytes can't be had. */
   storage(entry: ArchiveEntry): Promise<Storage> {
     const known = this.#storages.get(entry);

@@ -6,6 +6,7 @@
  *   npm run fuzz -- --seconds 60 --seed 7
  *   npm run fuzz -- --replay 123456   the one input of that number, and what is wrong with it
  *   npm run fuzz -- --pickles         mutates pickles instead, and scans them
+ *   npm run fuzz -- --weights         weights instead of archives
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -20,6 +21,7 @@ import { makeScratch, removeScratch } from '../support/scratch.ts';
 import { mutateBytes } from './mutate-bytes.ts';
 import { fuzzPickles } from './pickles.ts';
 import { tarSample } from './tar-sample.ts';
+import { fuzzWeights } from './weights.ts';
 import { zipSample } from './zip-sample.ts';
 
 const limitMs = 2_000;
@@ -145,6 +147,7 @@ async function main(): Promise<void> {
     seed: { type: 'string' },
     replay: { type: 'string' },
     pickles: { type: 'boolean' },
+    weights: { type: 'boolean' },
   } as const;
   const { values } = parseArgs({ options });
   const seconds = Number(values.seconds ?? 600);
@@ -156,6 +159,14 @@ async function main(): Promise<void> {
     console.log(
       [...failures, `${inputs} inputs, ${failures.length} failures`, JSON.stringify(verdicts)].join('\n'),
     );
+    if (failures.length > 0) process.exitCode = 1;
+    return;
+  }
+  if (values.weights) {
+    const { inputs, listed, failures } = await fuzzWeights(numbers, seconds);
+    for (const { number, words, path } of failures)
+      console.log(`input ${number}, kept as ${path}\n  ${words}`);
+    console.log(`${inputs} inputs, ${listed} listed, ${failures.length} failures`);
     if (failures.length > 0) process.exitCode = 1;
     return;
   }

@@ -45,16 +45,17 @@ async function readRecord(
   storages: Storages,
   prefix: string,
 ): Promise<{ readonly tensors: readonly Tensor[]; readonly problems: readonly WeightsProblem[] }> {
-  let bytes: Buffer;
+  let record: { readonly bytes: Buffer; readonly problem: WeightsProblem | null };
   try {
-    bytes = await records.read(entry, mostPickleBytes);
+    record = await records.readAnyway(entry, mostPickleBytes);
   } catch (error) {
     return { tensors: [], problems: [recordProblem(error)] };
   }
-  const pickle = readPickle(bytes);
+  const pickle = readPickle(record.bytes);
   const { found, cut } = findTensors(pickle.value, { prefix });
   const tensors = await resolveTensors(found, storages);
-  return { tensors, problems: pickleProblems(entry.name, pickle, cut) };
+  const problems = pickleProblems(entry.name, pickle, cut);
+  return { tensors, problems: record.problem === null ? problems : [record.problem, ...problems] };
 }
 
 function storagesIn(records: Records, folder: string, littleEndian: boolean): Storages {

@@ -165,6 +165,12 @@ test('a pickle that is encrypted, missing, cut off or no pickle is told of the f
   assert.deepEqual(codes(html), ['WEIGHTS_PICKLE']);
 });
 
+test('a pickle whose checksum is wrong is told and listed, for torch loads it', async (t) => {
+  const weights = await read(t, make.torchZip(one, two, { 'data.pkl': { both: { crc32: 7 } } }));
+  assert.deepEqual(codes(weights), ['ZIP_CRC']);
+  assert.deepEqual(told(weights), { fine: 'fine', odd: 'fine' });
+});
+
 test('a file of torch that is cut off is told as such', async (t) => {
   const whole = make.torchZip(one, { ...two, 'data/2': Buffer.alloc(3000) });
   const weights = await read(t, whole.subarray(0, 2000));
