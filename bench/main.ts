@@ -15,10 +15,11 @@ import { describeLoad, describeMachine } from './machine.ts';
 import { pack } from './pack.ts';
 import { keepBundle } from './peers.ts';
 import { formatReport, replaceSection } from './report.ts';
+import { tensors } from './tensors.ts';
 import { verify } from './verify.ts';
 
 const benches: ReadonlyMap<string, Bench> = new Map(
-  Object.entries({ pack, extract, inspect, verify, diff, interface: interfaceBench }),
+  Object.entries({ pack, extract, inspect, verify, diff, tensors, interface: interfaceBench }),
 );
 
 const usage = `npm run bench -- NAME... [options]
