@@ -5,7 +5,7 @@ import { bytesLater, type Cursor, partOf } from './bytes.ts';
 import { bitsOf, bytesOf } from './dtypes.ts';
 import type { ExternalFiles } from './onnx-external.ts';
 import { gatherTyped, typedField } from './onnx-typed.ts';
-import { BinaryReader, type Field, fieldsOf, MessageFlaw, readMessage, WireType } from './protobuf.ts';
+import { BinaryReader, type Field, fieldsOf, MessageFlaw, readPair, WireType } from './protobuf.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
 import { countOf, problemOf, type Storage, type ToldTensor, tensorOf } from './tensor-of.ts';
 
@@ -86,7 +86,7 @@ async function readFields(cursor: Cursor, message: Field): Promise<Told> {
     else if (field.number === 2) told.type = field.value;
     else if (field.number === 8) told.name = (await small(cursor, field)).toString('utf8');
     else if (field.number === 9) told.raw = field;
-    else if (field.number === 13) takePair(await small(cursor, field), told.external);
+    else if (field.number === 13) told.external.set(...readPair(await small(cursor, field)));
     else if (field.number === 14) told.isExternal = field.value === 1;
     else if ([4, 5, 7, 10, 11].includes(field.number)) {
       told.typedParts++;
@@ -109,19 +109,6 @@ async function takeNumbers(cursor: Cursor, field: Field, into: number[]): Promis
   }
   // One more than allowed is told as such; more need not be kept.
   into.length = Math.min(into.length, mostDimensions + 1);
-}
-
-function takePair(bytes: Buffer, into: Map<string, string>): void {
-  let [key, value] = ['', ''];
-  readMessage(bytes, {
-    1: (reader) => {
-      key = reader.string();
-    },
-    2: (reader) => {
-      value = reader.string();
-    },
-  });
-  into.set(key, value);
 }
 
 async function small(cursor: Cursor, { number, length }: Field): Promise<Buffer> {

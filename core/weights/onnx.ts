@@ -8,7 +8,7 @@ import type { ReadContext, WeightsContent } from './content.ts';
 import { ExternalFiles } from './onnx-external.ts';
 import { aboutValue, nodeTable } from './onnx-graph.ts';
 import { readSparse, readTensor } from './onnx-tensor.ts';
-import { type Field, fieldsOf, MessageFlaw, readMessage, WireType } from './protobuf.ts';
+import { type Field, fieldsOf, MessageFlaw, readMessage, readPair, WireType } from './protobuf.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
 
 const mostTensors = 1_000_000;
@@ -71,7 +71,7 @@ class OnnxReader {
       else if (field.number === modelVersion)
         this.#about.push({ name: 'model version', value: `${field.value}` });
       else if (field.number === opsetImport) this.#opsets.push(opsetOf(await this.#small(field)));
-      else if (field.number === metadataProps) this.#about.push(pairOf(await this.#small(field)));
+      else if (field.number === metadataProps) this.#about.push(aboutPair(await this.#small(field)));
       else if (field.number === functions) this.#functions++;
       else if (field.number === graph && field.wire === WireType.LengthDelimited)
         await this.#readGraph(field);
@@ -145,16 +145,7 @@ function opsetOf(bytes: Buffer): string {
   return `${domain === '' ? 'ai.onnx' : domain} ${version}`;
 }
 
-/** StringStringEntryProto. */
-export function pairOf(bytes: Buffer): { name: string; value: string } {
-  let [name, value] = ['', ''];
-  readMessage(bytes, {
-    1: (reader) => {
-      name = reader.string();
-    },
-    2: (reader) => {
-      value = reader.string();
-    },
-  });
+function aboutPair(bytes: Buffer): { name: string; value: string } {
+  const [name, value] = readPair(bytes);
   return { name: aboutText(name), value: aboutText(value) };
 }

@@ -73,3 +73,17 @@ export function readMessage(
     throw new MessageFlaw('a message within it is broken');
   }
 }
+
+/** Two texts, as ONNX has them for all that is named (StringStringEntryProto). */
+export function readPair(bytes: Uint8Array): [key: string, value: string] {
+  const pair: [string, string] = ['', ''];
+  readMessage(bytes, {
+    1: (reader) => {
+      pair[0] = reader.string();
+    },
+    2: (reader) => {
+      pair[1] = reader.string();
+    },
+  });
+  return pair;
+}

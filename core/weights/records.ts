@@ -44,7 +44,10 @@ export class Records {
   }
 
   /** The same for a record whose checksum is wrong: torch does not look at checksums, so what it would load is told. */
-  async readAnyway(entry: ArchiveEntry, mostBytes: number): Promise<{ bytes: Buffer; problem: WeightsProblem | null }> {
+  async readAnyway(
+    entry: ArchiveEntry,
+    mostBytes: number,
+  ): Promise<{ bytes: Buffer; problem: WeightsProblem | null }> {
     try {
       return { bytes: await this.read(entry, mostBytes), problem: null };
     } catch (error) {

@@ -36,7 +36,8 @@ async function list(path: string): Promise<Omit<Listed, 'peakBytes'>> {
 
 async function take({ name, shape, parameters, problem, values }: Tensor): Promise<void> {
   if (!Number.isSafeInteger(parameters)) throw new Error(`${name} has ${parameters} parameters`);
-  if (problem === undefined && values === null) throw new Error(`${name} has no values, and nothing says why`);
+  if (problem === undefined && values === null)
+    throw new Error(`${name} has no values, and nothing says why`);
   if (values === null || parameters === 0) return;
   const { storage, start, strides, dtype } = values;
   if (strides.length !== shape.length) throw new Error(`${name} has ${strides.length} strides`);

@@ -42,14 +42,19 @@ async function recordsOf(path: string): Promise<(readonly [string, Buffer])[]> {
   }
 }
 
-export function weightsSample(seeds: readonly Seed[], random: Random): { readonly name: string; readonly bytes: Buffer } {
+export function weightsSample(
+  seeds: readonly Seed[],
+  random: Random,
+): { readonly name: string; readonly bytes: Buffer } {
   const { name, bytes, records } = random.oneOf(seeds);
   if (records === null || random.pick(5) === 0) return { name, bytes: mutateBytes(bytes, random) };
   // The pickle says what there is, so it is changed most.
   const pickles = records.filter(([record]) => record.endsWith('.pkl'));
   const [changed] = random.oneOf(pickles.length > 0 && random.pick(4) > 0 ? pickles : records);
   const entries = records.map(([record, body]) =>
-    zipEntry(record, record === changed ? mutateBytes(body, random) : body, { method: random.pick(8) === 0 ? 8 : 0 }),
+    zipEntry(record, record === changed ? mutateBytes(body, random) : body, {
+      method: random.pick(8) === 0 ? 8 : 0,
+    }),
   );
   return { name, bytes: joined(zip(entries)) };
 }

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openWeightsFile } from '../../../core/weights/open-weights.ts';
 import type { Weights } from '../../../core/weights/tensor.ts';
+import type { Listed } from '../../fuzz/list-in-child.ts';
+import { Opener } from '../../hostile/opener.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import * as make from './builders.ts';
+
+const childPath = fileURLToPath(import.meta.resolve('../../fuzz/list-in-child.ts'));
 
 async function read(t: TestContext, bytes: Buffer, name = 'weights'): Promise<Weights> {
   const path = join(await scratchFolder(t), name);
@@ -360,4 +365,27 @@ test('the old stream of torch that is cut off, or lacks a storage, lists the res
   assert.deepEqual(told(huge), { fine: 'fine', odd: 'TENSOR_RANGE' });
   const without = await read(t, Buffer.concat([...start, object]));
   assert.deepEqual(told(without), { fine: 'TENSOR_STORAGE', odd: 'TENSOR_STORAGE' });
+});
+
+test('many tensors are listed within the memory that they need', async (t) => {
+  const count = 100_000;
+  const rows = Array.from(
+    { length: count },
+    (_, at) => `"layers.${at}":{"dtype":"F16","shape":[2,2],"data_offsets":[${at * 8},${at * 8 + 8}]}`,
+  );
+  const path = join(await scratchFolder(t), 'many.safetensors');
+  await writeFile(path, make.safetensors(`{${rows.join(',')}}`, count * 8));
+  const opener = new Opener<{ path: string }, Listed>(childPath, {}, 256);
+  t.after(() => opener.stop());
+  const { tensors, problem, bug } = await opener.ask({ path }, 120_000);
+  assert.deepEqual({ tensors, problem, bug }, { tensors: count, problem: null, bug: null });
+});
+
+test('a header of a hundred million bytes is refused, or read, and nothing else', async (t) => {
+  const path = join(await scratchFolder(t), 'huge.safetensors');
+  await writeFile(path, make.safetensors('{"a":[', 0, 99_999_999n));
+  await truncate(path, 200_000_000);
+  const weights = await openWeightsFile(path);
+  t.after(() => weights?.close());
+  assert.deepEqual(weights && codes(weights), ['WEIGHTS_BROKEN']);
 });

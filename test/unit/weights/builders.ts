@@ -34,7 +34,7 @@ export const text = (value: string): Buffer =>
   Buffer.concat([Buffer.from('X'), u32(Buffer.byteLength(value)), Buffer.from(value)]);
 
 /** A number of any size: LONG1. */
-export function whole(value: bigint): Buffer {
+function whole(value: bigint): Buffer {
   const bytes = Buffer.alloc(17);
   bytes.writeBigInt64LE(BigInt.asIntN(64, value), 0);
   bytes.writeBigInt64LE(BigInt.asIntN(64, value >> 64n), 8);
@@ -42,7 +42,7 @@ export function whole(value: bigint): Buffer {
   return Buffer.concat([Buffer.from([0x8a, 17]), bytes]);
 }
 
-export const tuple = (...items: readonly (string | Buffer)[]): Buffer =>
+const tuple = (...items: readonly (string | Buffer)[]): Buffer =>
   Buffer.concat(['(', ...items, 't'].map((part) => Buffer.from(part as string, 'latin1')));
 
 export interface Spec {

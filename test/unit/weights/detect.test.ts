@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { RandomAccess } from '../../../core/audit/rule.ts';
 import { Problem } from '../../../core/contract/errors.ts';
 import { describeWeights, detectWeights, type WeightsKind } from '../../../core/weights/detect.ts';
+import { fixture } from './expected.ts';
 import * as files from './files.ts';
 
 function accessTo(bytes: Buffer): RandomAccess & { readonly reads: number[] } {
@@ -37,6 +39,10 @@ const kinds: Readonly<Record<string, [WeightsKind, string | Buffer]>> = {
   'a GGUF file': ['gguf', files.gguf],
   'an HDF5 file': ['hdf5', files.hdf5],
   'a NumPy array': ['numpy', files.numpy],
+  'arrays of NumPy in a ZIP': ['npz', files.npz],
+  'a model that holds the records of weights': ['zip', files.unpackedIntoModel],
+  'an exported program of today': ['torch-export', readFileSync(fixture('current-exported.pt2'))],
+  'the first form of torch.save, a tar': ['torch-tar', readFileSync(fixture('old-first-form.tar.pt'))],
   'an ELF library': ['library', files.library],
   'a Mach-O library': ['library', files.machLibrary],
   'another ZIP file': ['zip', files.plainZip],

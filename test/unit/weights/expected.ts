@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { StridedValues } from '../../../core/weights/tensor.ts';
 
-export const fixtures = resolve(import.meta.dirname, '../../fixtures/weights');
+const fixtures = resolve(import.meta.dirname, '../../fixtures/weights');
 export const fixture = (name: string): string => join(fixtures, name);
 
 export interface ExpectedTensor {

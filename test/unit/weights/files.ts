@@ -101,6 +101,11 @@ export const library = Buffer.concat([latin1('\x7fELF\x02\x01\x01'), Buffer.allo
 export const machLibrary = Buffer.concat([Buffer.from([0xcf, 0xfa, 0xed, 0xfe]), Buffer.alloc(28)]);
 export const hdf5 = latin1('\x89HDF\r\n\x1a\n\x00\x00');
 export const numpy = latin1("\x93NUMPY\x01\x00v\x00{'descr': '<f4'}");
+export const npz = await zipOf({ 'a.npy': numpy, 'b.npy': numpy });
+export const unpackedIntoModel = await zipOf({
+  'MAR-INF/MANIFEST.json': '{}',
+  'weights/data.pkl': stateDictPickle,
+});
 export const gguf = latin1('GGUF\x03\x00\x00\x00');
 export const gzip = latin1('\x1f\x8b\x08\x00\x00\x00\x00\x00');
 export const executorch = latin1('\x30\x00\x00\x00ET12\x00\x00');

@@ -115,16 +115,22 @@ for (const form of [
 test('numbers that lie in a stored entry can be read by threads where they lie', async (t) => {
   const archive = await model(t, { compression: 'store' });
   const file = readFileSync(archive.path);
-  for (const name of ['current-all.safetensors', 'current-model.gguf', 'current-arrays.npz']) {
+  for (const name of [
+    ...['current-all.safetensors', 'current-model.gguf', 'current-arrays.npz', 'current-layouts.pt'],
+    ...['current-layouts-legacy.pt', 'old-first-form.tar.pt', 'current-script.pt'],
+  ]) {
+    const alone = readFileSync(fixture(name));
     const entry = archive.entries.find((entry) => entry.name === `weights/${name}`);
     assert.ok(entry);
     const weights = await openWeights(archive, entry);
-    for (const { name, values, bytes, problem } of weights?.tensors ?? []) {
+    for (const { name, values, bytes, problem, offset } of weights?.tensors ?? []) {
       if (problem !== undefined) continue;
+      assert.ok(offset !== null, name);
       assert.ok(values?.storage.place, name);
       const { storage, start } = values;
       const at = (values.storage.place?.start ?? 0) + start;
       assert.deepEqual(file.subarray(at, at + bytes), await storage.read(start, bytes), name);
+      assert.deepEqual(alone.subarray(offset, offset + bytes), await storage.read(start, bytes), name);
     }
     await weights?.close();
   }
