@@ -16,12 +16,12 @@ export const diffGroups = [
   {
     title: 'Weights',
     options: [
-      { name: 'no-tensor-values', summary: 'compare names, dtypes and shapes of tensors, and no numbers' },
+      { name: 'no-values', summary: 'of tensors compare names, dtypes and shapes alone' },
       {
         name: 'tensor-map',
-        value: 'OLD=NEW',
+        value: 'MAP',
         repeats: true,
-        summary: 'old names that begin with OLD begin with NEW now: module.= takes a prefix away',
+        summary: 'OLD=NEW: names that begin with OLD begin with NEW now',
       },
     ],
   },

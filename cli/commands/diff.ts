@@ -36,7 +36,7 @@ export const diff: Command = {
       all: args.has('all'),
       patches: format === 'patch',
       policyPath: args.text('policy'),
-      tensorValues: !args.has('no-tensor-values'),
+      tensorValues: !args.has('no-values'),
       tensorMap: (args.list('tensor-map') ?? []).map(mapRule),
     };
     let result: DiffResult;

@@ -75,7 +75,7 @@ export const changedTensors = (tensors: readonly TensorChange[]): TensorChange[]
 
 export function formatMeasure(value: number | null): string {
   if (value === null) return '–';
-  if (value === 0) return '0';
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5
     ? String(Number(value.toPrecision(4)))
     : value.toExponential(2);

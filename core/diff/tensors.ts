@@ -46,13 +46,20 @@ export async function compareTensors(
       measure: work.values ? measure : null,
     });
     work.expect(pairs.reduce((sum, { old, now }) => sum + (old && now ? old.bytes + now.bytes : 0), 0));
-    const changes = await manyAtOnce(pairs, (pair) => changeOf(pair, work, measure));
+    const changes = await manyAtOnce(pairs, async (pair) => inOrder(await changeOf(pair, work, measure)));
     throwIfCancelled(work.signal);
     return { tensors: listed(changes), weights: detailsOf(before, after, changes, work) };
   } finally {
     await measure.close();
   }
 }
+
+/** As the contract has its keys. */
+const inOrder = ({ name, change, from, before, after, ...more }: TensorChange): TensorChange => ({
+  ...{ name, change, before, after },
+  ...(from === undefined ? {} : { from }),
+  ...more,
+});
 
 async function changeOf(pair: TensorPair, work: TensorWork, measure: Measure): Promise<TensorChange> {
   const { old, now, isSame } = pair;
