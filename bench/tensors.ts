@@ -1,14 +1,26 @@
-/** How fast `tensors` lists weights that are too large to read. */
+/** How fast `tensors` lists weights that are too large to read, and how fast `diff` goes through their numbers. */
 import { formatBytes, formatCount } from '../core/contract/format.ts';
-import type { Bench } from './bench.ts';
+import type { Bench, Report, Settings } from './bench.ts';
 import { type Contender, holdContest } from './contest.ts';
 import { contestTable, peakTarget, secondsTarget } from './contest-table.ts';
 import { accountsMissing } from './measure.ts';
 import { findReadPeers, type ReadPeers } from './peers.ts';
 import { answers, ours, readingNotes } from './read-contenders.ts';
+import { tensorDifferences } from './tensor-differences.ts';
 import { torchArchive, type WeightsArchive } from './weights.ts';
 
-export const tensors: Bench = async ({ runs, say, files }) => {
+export const tensors: Bench = async (settings) => {
+  const reports = [await listings(settings), await tensorDifferences(settings)];
+  return {
+    facts: reports.flatMap(({ facts }) => facts),
+    tables: reports.flatMap(({ tables }) => tables),
+    notes: [...new Set(reports.flatMap(({ notes }) => notes))],
+    targets: reports.flatMap(({ targets }) => targets),
+    broken: reports.flatMap(({ broken }) => broken),
+  };
+};
+
+async function listings({ runs, say, files }: Settings): Promise<Report> {
   const peers = await findReadPeers();
   const missingAccounts = await accountsMissing();
   const usual = await torchArchive(300, 2 * 2 ** 30, say);
@@ -38,7 +50,7 @@ export const tensors: Bench = async ({ runs, say, files }) => {
     ],
     broken: [...onUsual.broken, ...onMany.broken],
   };
-};
+}
 
 interface Listing {
   readonly tensors: readonly unknown[];
