@@ -24,6 +24,8 @@ import type {
 } from './model.ts';
 import type { Settings } from './settings.ts';
 import type { ConfigValue, VerifyResult } from './verification.ts';
+import type { VerifyResult } from './verification.ts';
+import type { TensorDifference, TensorListing, TensorStats } from './weights.ts';
 
 export type { EarlyPart } from './early.ts';
 export type { SearchHit, SearchResult, StoredArchive, StoreResult } from './found.ts';
@@ -45,6 +47,15 @@ export interface Calls {
   readBytes: { input: BytesInput; output: BytesRead };
   /** Both sides of one changed text, whole, for a view that unfolds what did not change. */
   readTexts: { input: TextsInput; output: Texts };
+  /** What the weights hold that an entry is, or the file itself where `entry` is null; no number of it is read. */
+  tensors: { input: WeightsInput; output: TensorListing };
+  /** Code or a graph inside weights, one of the listing's texts. */
+  weightsText: { input: TensorInput; output: WeightsTextRead };
+  /** The listing as a CSV file. */
+  saveTensorTable: {
+    input: WeightsInput & { readonly to: string; readonly force: boolean };
+    output: Saved;
+  };
   plan: { input: { readonly input: PackInput }; output: PackPlan };
   /** The same for a new archive from an old one. */
   planRepack: { input: { readonly path: string; readonly input: RepackInput }; output: RepackPlan };
@@ -211,6 +222,8 @@ export interface PreviewInput {
 
 export interface Preview {
   readonly size: number;
+  /** By its content: the call `tensors` has something to tell of it. */
+  readonly isWeights: boolean;
   readonly content: PreviewContent;
 }
 
@@ -287,6 +300,31 @@ export interface BytesRead {
   readonly base64: string;
 }
 
+export interface WeightsInput {
+  readonly path: string;
+  readonly entry: string | null;
+}
+
+/** One tensor, or one text, among those of some weights. */
+export interface TensorInput extends WeightsInput {
+  readonly name: string;
+}
+
+export interface WeightsTextRead {
+  readonly text: string;
+  /** Whether all of it is here: at most 16 MiB are. */
+  readonly isWhole: boolean;
+}
+
+export interface TensorPairInput {
+  readonly before: string;
+  readonly after: string;
+  readonly beforeEntry: string | null;
+  readonly afterEntry: string | null;
+  readonly beforeName: string;
+  readonly afterName: string;
+}
+
 export interface TextsInput {
   readonly before: string;
   readonly after: string;
@@ -354,6 +392,8 @@ export interface Jobs {
   /** Where some bytes stand in an entry, or in the archive's own file. */
   findBytes: { input: FindBytesInput; result: FindBytesResult };
   scanStore: { input: { readonly path: string }; result: StoreResult };
+  tensorStats: { input: TensorInput; result: TensorStats };
+  tensorDifference: { input: TensorPairInput; result: TensorDifference };
 }
 
 export type Verb = keyof Jobs;

@@ -19,24 +19,27 @@ import { findBytes } from './find-bytes.ts';
 import type { Guard } from './guard.ts';
 import { hashEntries } from './hash-entries.ts';
 import type { JobList, RunOptions } from './jobs.ts';
+import { stampOf } from './kept-open.ts';
 import { inspectForWindow } from './listing.ts';
-import { type OpenArchives, stampOf } from './open-archives.ts';
+import type { OpenArchives } from './open-archives.ts';
 import { allowPackInput, comparePlan } from './packing.ts';
 import { previewOf, wholeText } from './preview.ts';
 import { readEntryBytes, readFileBytes } from './read-bytes.ts';
 import { readConfigFile } from './read-config.ts';
-import { saveJobReport, savePolicy } from './save-report.ts';
+import { saveJobReport, savePolicy, saveTensorTable } from './save-report.ts';
 import { searchArchive } from './search.ts';
 import { readSettingsFile, saveSettingsFile } from './settings-file.ts';
 import type { StateFiles } from './state-files.ts';
 import { scanStore } from './store.ts';
 import { awaitStoreChange } from './store-change.ts';
+import type { WeightsService } from './weights.ts';
 
 export interface EngineParts {
   readonly guard: Guard;
   readonly archives: OpenArchives;
   readonly jobs: JobList;
   readonly state: StateFiles;
+  readonly weights: WeightsService;
   /** Archives to try the application with. */
   readonly samples: readonly string[];
   readonly tellAll: (event: EngineEvent) => void;
@@ -84,6 +87,20 @@ const answers: Answers = {
       return archives.use(allowed, (archive) => wholeText(archive, name, largestText, signal));
     };
     return { before: await read(before, beforeEntry), after: await read(after, afterEntry) };
+  },
+  tensors: async ({ guard, weights }, input, signal) => {
+    await guard.allow(input.path);
+    return weights.list(input, signal);
+  },
+  weightsText: async ({ guard, weights }, input, signal) => {
+    await guard.allow(input.path);
+    return weights.readText(input, signal);
+  },
+  saveTensorTable: async ({ guard, weights }, { to, force, ...input }, signal) => {
+    await guard.allow(input.path);
+    const path = await guard.allowWrite(to);
+    await saveTensorTable(await weights.list(input, signal), { input: input.path, path, force });
+    return { path };
   },
   plan: async ({ guard }, { input }, signal) => {
     const cwd = folderToStartFrom(guard);
@@ -185,6 +202,8 @@ const runs: Runs = {
   hash: ({ archives }, input, options) => hashEntries(archives, input, options),
   findBytes: ({ archives }, input, options) => findBytes(archives, input, options),
   scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
+  tensorStats: ({ weights }, input, options) => weights.statistics(input, options),
+  tensorDifference: ({ weights }, input, options) => weights.difference(input, options),
 };
 
 export function runJob(parts: EngineParts, job: JobInput, options: RunOptions): Promise<unknown> {
@@ -210,6 +229,9 @@ async function allowJob(guard: Guard, job: JobInput): Promise<void> {
       await guard.allow(job.input.path);
       await guard.allowWrite(job.input.input.into);
       return;
+    case 'tensorDifference':
+      for (const one of [job.input.before, job.input.after]) await guard.allow(one);
+      return;
     case 'diff': {
       const { before, after, policyPath } = job.input;
       for (const one of [before, after, policyPath ?? before]) await guard.allow(one);
@@ -226,9 +248,14 @@ async function allowRepack(guard: Guard, path: string, input: RepackInput, cwd: 
   await guard.allowWrite(input.exportPath ?? cwd);
 }
 
+/** Every window is told of it, many times. */
+const mostNameLetters = 300;
+
 function objectOf(job: JobInput): string {
   if (job.verb === 'pack') return job.input.input.modelName;
   if (job.verb === 'comparePlan') return job.input.input.modelName;
+  if (job.verb === 'tensorDifference') return job.input.afterName.slice(0, mostNameLetters);
+  if (job.verb === 'tensorStats') return job.input.name.slice(0, mostNameLetters);
   if (job.verb === 'diff') return `${basename(job.input.before)} → ${basename(job.input.after)}`;
   return basename(job.input.path);
 }

@@ -15,6 +15,7 @@ import { JobList } from './jobs.ts';
 import { OpenArchives } from './open-archives.ts';
 import { asProblemData } from './problem-data.ts';
 import { StateFiles } from './state-files.ts';
+import { WeightsService } from './weights.ts';
 
 export interface EngineOptions {
   /** Where settings, recents and marks are kept. */
@@ -45,12 +46,21 @@ export class Engine {
       (job) => this.#tellAll({ is: 'job', job }),
     );
     const state = new StateFiles(stateFolder);
+    const weights = new WeightsService();
     const samples = samplesFolder === null ? [] : samplesIn(samplesFolder);
     for (const sample of samples)
       guard.grant(sample, realpathSync(sample), { isFolder: false, isReadOnly: true });
     if (passingFolder !== undefined)
       guard.grant(passingFolder, realpathSync(passingFolder), { isFolder: true, isPassing: true });
-    this.#parts = { guard, archives, jobs, state, samples, tellAll: (event) => this.#tellAll(event) };
+    this.#parts = {
+      guard,
+      archives,
+      jobs,
+      state,
+      weights,
+      samples,
+      tellAll: (event) => this.#tellAll(event),
+    };
   }
 
   /** From now on callers may name this file or folder, and a file that does not exist yet. */
@@ -80,6 +90,7 @@ export class Engine {
   async close(): Promise<void> {
     this.#windows.clear();
     await this.#parts.jobs.cancelAll();
+    await this.#parts.weights.close();
     await this.#parts.archives.close();
   }
 

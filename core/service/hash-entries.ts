@@ -4,7 +4,8 @@ import type { HashInput, HashResult } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { type JobOptions, ProgressMeter } from '../contract/progress.ts';
 import { readSums, type Sums } from '../diff/sums.ts';
-import { type OpenArchives, stampOf } from './open-archives.ts';
+import { stampOf } from './kept-open.ts';
+import type { OpenArchives } from './open-archives.ts';
 import { asProblemData } from './problem-data.ts';
 
 interface Wanted {

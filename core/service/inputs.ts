@@ -46,6 +46,9 @@ const repackInput = v.strictObject({
   reproducible: v.optional(v.boolean()),
 });
 
+const weights = { path, entry: v.nullable(name) };
+const tensorName = v.pipe(v.string(), v.maxLength(65_536));
+
 const job = v.variant('verb', [
   v.strictObject({ verb: v.literal('pack'), input: v.strictObject({ input: packInput }) }),
   v.strictObject({ verb: v.literal('repack'), input: v.strictObject({ path, input: repackInput }) }),
@@ -96,6 +99,21 @@ const job = v.variant('verb', [
     }),
   }),
   v.strictObject({ verb: v.literal('scanStore'), input: v.strictObject({ path }) }),
+  v.strictObject({
+    verb: v.literal('tensorStats'),
+    input: v.strictObject({ ...weights, name: tensorName }),
+  }),
+  v.strictObject({
+    verb: v.literal('tensorDifference'),
+    input: v.strictObject({
+      before: path,
+      after: path,
+      beforeEntry: v.nullable(name),
+      afterEntry: v.nullable(name),
+      beforeName: tensorName,
+      afterName: tensorName,
+    }),
+  }),
 ]);
 
 const schemas = {
@@ -118,6 +136,9 @@ const schemas = {
     beforeEntry: v.nullable(name),
     afterEntry: v.nullable(name),
   }),
+  tensors: v.strictObject(weights),
+  weightsText: v.strictObject({ ...weights, name: tensorName }),
+  saveTensorTable: v.strictObject({ ...weights, to: path, force: v.boolean() }),
   plan: v.strictObject({ input: packInput }),
   planRepack: v.strictObject({ path, input: repackInput }),
   readConfig: v.strictObject({ path, runtime: v.picklist(runtimes) }),

@@ -6,7 +6,7 @@ import type { InspectedEntry } from '../contract/model.ts';
 import { inspectedBefore, inspectOpen } from '../inspect.ts';
 import { openArchive } from '../open.ts';
 import { listingBefore } from '../refused.ts';
-import { stampOf } from './open-archives.ts';
+import { stampOf } from './kept-open.ts';
 import { asProblemData } from './problem-data.ts';
 
 export async function inspectForWindow(path: string, signal: AbortSignal): Promise<Inspected> {

@@ -33,7 +33,7 @@ export async function previewOf(
   const role = rolesBy(manifest)(name);
   const kind = await kindOf(name, role, start);
   const content = await contentOf();
-  return { size: entry.size, content };
+  return { size: entry.size, isWeights: kind === 'weights', content };
 
   async function contentOf(): Promise<PreviewContent> {
     if (entry.size === 0) return { is: 'bytes', words: 'It has 0 bytes.' };

@@ -2,6 +2,8 @@
 import { lstat } from 'node:fs/promises';
 import type { JobResult, ReportInput } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
+import { tensorCsv } from '../contract/tensor-csv.ts';
+import type { TensorListing } from '../contract/weights.ts';
 import { starterPolicyFrom } from '../diff/policy.ts';
 import { assertReportPath, diffReportIn, reportIn, saveReport } from '../report/report.ts';
 
@@ -19,6 +21,14 @@ export async function savePolicy(job: JobResult, path: string, force: boolean): 
     throw Problem.of('CALL_INVALID', { detail: `a policy is not made from ${job.verb}` });
   const { before, after, entries } = job.result;
   await saveBeside([before.path, after.path], path, force, starterPolicyFrom(entries));
+}
+
+/** The tensors that a window lists, as CSV. */
+export async function saveTensorTable(
+  { tensors }: TensorListing,
+  { input, path, force }: { readonly input: string; readonly path: string; readonly force: boolean },
+): Promise<void> {
+  await saveBeside([input], path, force, tensorCsv(tensors));
 }
 
 async function saveBeside(

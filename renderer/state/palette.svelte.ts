@@ -16,6 +16,8 @@ class Palette {
   source = $state.raw<Find | null>(null);
   /** Finds functions and classes of the code that is shown. */
   symbols = $state.raw<Find | null>(null);
+  /** Finds tensors of the weights that are shown. */
+  tensors = $state.raw<Find | null>(null);
   /** Finds a line or an offset of what is shown. */
   places = $state.raw<Find | null>(null);
 }
@@ -25,6 +27,11 @@ export const palette = new Palette();
 /** The first letter says what is looked for; without one it is an entry. */
 export const paletteModes = [
   { sign: '>', what: 'Commands', none: 'No command fits.' },
+  {
+    sign: '#',
+    what: 'Tensors of the weights shown',
+    none: 'No tensor fits, or no weights are shown.',
+  },
   {
     sign: '@',
     what: 'Functions and classes of the code shown and of the handler',

@@ -25,6 +25,21 @@ export function entryItems(query: string, facts: EntryFacts, show: (item: number
     }));
 }
 
+/** While no tensors are shown: the weights that hold some. */
+export function weightsItems(
+  query: string,
+  { columns, count }: EntryFacts,
+  show: (item: number) => void,
+): PaletteItem[] {
+  const items: PaletteItem[] = [];
+  for (let at = 0; at < count && items.length < mostShown; at++) {
+    const name = columns.path[at] as string;
+    if (columns.role[at] !== 'weights' || fuzzyScore(query, name) === null) continue;
+    items.push({ label: `Tensors of ${name}`, go: () => show(at) });
+  }
+  return items;
+}
+
 /** A Python file with what is in it. */
 export interface Source {
   readonly file: string;

@@ -6,7 +6,8 @@ import { app } from '../../state/app.svelte.ts';
 import { palette } from '../../state/palette.svelte.ts';
 import type { Listing } from './inspection.svelte.ts';
 import { manifestRows } from './manifest-rows.ts';
-import { entryItems, type Places, placeItems, type Source, symbolItems } from './palette-items.ts';
+import { entryItems, type Places, placeItems, type Source, symbolItems, weightsItems } from './palette-items.ts';
+import { shownTensors } from './tensors/shown-tensors.svelte.ts';
 
 export interface Offered {
   readonly path: string | null;
@@ -17,6 +18,8 @@ export interface Offered {
   readonly places: Places;
   readonly showEntry: (item: number) => void;
   readonly showInside: (item: number, name: string) => void;
+  /** Of an entry that is weights. */
+  readonly showTensors: (item: number) => void;
 }
 
 interface Handler {
@@ -30,13 +33,15 @@ export function offerToPalette(offered: Offered): void {
   let handler = $state.raw<Handler | null>(null);
 
   $effect(() => {
-    const { listing, places, showEntry } = offered;
+    const { listing, places, showEntry, showTensors } = offered;
     if (listing === null) return;
     palette.source = (query) => entryItems(query, listing.facts, showEntry);
     palette.symbols = (query) => symbolItems(query, sourcesOf(offered, listing, handler));
     palette.places = (query) => placeItems(query, places);
+    palette.tensors = (query) =>
+      shownTensors.find?.(query) ?? weightsItems(query, listing.facts, showTensors);
     return () => {
-      palette.source = palette.symbols = palette.places = null;
+      palette.source = palette.symbols = palette.places = palette.tensors = null;
     };
   });
 

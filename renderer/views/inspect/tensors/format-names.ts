@@ -1,0 +1,20 @@
+/** The formats of weights as people call them. */
+import type { WeightsFormat } from '../../../../core/contract/weights.ts';
+
+export const formatNames: Readonly<Record<WeightsFormat, string>> = {
+  'torch-zip': 'PyTorch',
+  torchscript: 'TorchScript',
+  'torch-legacy': 'PyTorch, before 1.6',
+  'torch-tar': 'PyTorch, before 0.1.10',
+  'torch-package': 'torch.package',
+  'torch-export': 'torch.export (.pt2)',
+  executorch: 'ExecuTorch',
+  pickle: 'Pickle',
+  safetensors: 'safetensors',
+  onnx: 'ONNX',
+  npy: 'NumPy array',
+  npz: 'NumPy arrays',
+  gguf: 'GGUF',
+  hdf5: 'HDF5',
+  library: 'Compiled library',
+};
