@@ -66,31 +66,3 @@ function inNumberOrder(layers: readonly string[]): readonly string[] {
     return stems.get(stem)?.[at] ?? layer;
   });
 }
-
-/** "layers 22 to 31 and lm_head": layers that were chosen, in few words. `most` of them are named, the rest is counted. */
-export function layerWords(layers: readonly Layer[], isChosen: (layer: Layer) => boolean, most = 4): string {
-  const runs: { from: Layer; to: Layer }[] = [];
-  let before: Layer | null = null;
-  for (const layer of layers) {
-    if (!isChosen(layer)) {
-      before = null;
-      continue;
-    }
-    const last = runs.at(-1);
-    if (last && before !== null && isNext(before, layer)) last.to = layer;
-    else runs.push({ from: layer, to: layer });
-    before = layer;
-  }
-  const words = runs
-    .slice(0, most)
-    .map(({ from, to }) => (from === to ? from.name : `${from.name} to ${to.label}`));
-  const rest = runs.length - words.length;
-  if (rest > 0) words.push(`${rest} more`);
-  const last = words.pop();
-  return words.length === 0 ? (last ?? '') : `${words.join(', ')} and ${last}`;
-}
-
-function isNext(a: Layer, b: Layer): boolean {
-  const stem = (name: string) => name.slice(0, name.length - lastPart(name).length);
-  return isNumbered(a.name) && isNumbered(b.name) && stem(a.name) === stem(b.name);
-}

@@ -1,9 +1,10 @@
 /** Which ways there are to look into a changed entry, the most telling first. */
 import type { DiffEntry } from '../../../core/contract/diff.ts';
 
-export type DetailView = 'keys' | 'packages' | 'labels' | 'lines' | 'members' | 'image' | 'bytes' | 'content';
+export type DetailView = 'tensors' | 'keys' | 'packages' | 'labels' | 'lines' | 'members' | 'image' | 'bytes' | 'content';
 
 export const viewWords: Readonly<Record<DetailView, string>> = {
+  tensors: 'Tensors',
   keys: 'Keys',
   packages: 'Packages',
   labels: 'Labels',
@@ -17,13 +18,14 @@ export const viewWords: Readonly<Record<DetailView, string>> = {
 const texts: readonly DiffEntry['kind'][] = ['text', 'json', 'yaml', 'requirements'];
 
 export function detailViews({ details, kind, change }: DiffEntry): readonly DetailView[] {
-  const { labels, changes = [], hunks = [], members, image, bytes, problem } = details;
+  const { tensors, labels, changes = [], hunks = [], members, image, bytes, problem } = details;
   const isAlone = change === 'added' || change === 'removed';
   if (isAlone) {
     if (problem !== undefined) return ['bytes'];
     return kind === 'image' ? ['image', 'bytes'] : texts.includes(kind) ? ['content', 'bytes'] : ['bytes'];
   }
   return [
+    ...(tensors === undefined ? [] : (['tensors'] as const)),
     ...(members === undefined ? [] : (['members'] as const)),
     ...(labels === undefined ? [] : (['labels'] as const)),
     ...(changes.length === 0 || labels !== undefined

@@ -4,7 +4,7 @@ import { Tree } from '../../../tree/tree.ts';
 import { TreeRows } from '../../../tree/tree-rows.svelte.ts';
 import { namePaths } from './name-paths.ts';
 import { compareTensors, type SortedBy, startsWith, type TensorColumn } from './tensor-columns.ts';
-import { wantedTensors } from './tensor-filter.ts';
+import { wantedTensors } from '../../../tensors/wanted-tensors.ts';
 
 /** Above so many tensors only the outermost parts of names are open at first. */
 const opensAllBelow = 300;
