@@ -1,6 +1,7 @@
 /** The tensors of open weights for a window: all but their numbers, and no more of them than a window can hold. */
-import type { TensorFacts, TensorListing, TensorTotals } from '../contract/weights.ts';
-import type { Tensor, Weights } from '../weights/tensor.ts';
+import type { TensorFacts, TensorListing } from '../contract/weights.ts';
+import { totalsOf } from '../weights/shared.ts';
+import type { Weights } from '../weights/tensor.ts';
 
 const mostTensors = 100_000;
 /** Names come from whoever made the file, and may be as long as a book. */
@@ -20,19 +21,4 @@ export function listingOf({ format, about, problems, tensors, texts }: Weights):
     ...{ tensors: listed, more: tensors.length - listed.length },
     texts: texts.map(({ name, language }) => ({ name, language })),
   };
-}
-
-/** What shares its bytes with another one stores none of its own. */
-function totalsOf(tensors: readonly Tensor[]): TensorTotals {
-  const byDtype = new Map<string, { tensors: number; parameters: number; bytes: number }>();
-  for (const { dtype, parameters, bytes, sharedWith } of tensors) {
-    const sums = byDtype.get(dtype) ?? { tensors: 0, parameters: 0, bytes: 0 };
-    sums.tensors++;
-    sums.parameters += parameters;
-    sums.bytes += sharedWith === undefined ? bytes : 0;
-    byDtype.set(dtype, sums);
-  }
-  const rows = [...byDtype].map(([dtype, sums]) => ({ dtype, ...sums })).sort((a, b) => b.bytes - a.bytes);
-  const sum = (of: 'parameters' | 'bytes') => rows.reduce((total, row) => total + row[of], 0);
-  return { tensors: tensors.length, parameters: sum('parameters'), bytes: sum('bytes'), byDtype: rows };
 }

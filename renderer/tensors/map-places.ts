@@ -37,55 +37,64 @@ export function placeCells(layers: readonly Layer[], width: number): MapPlaces {
   const step = stepFor(tensors);
   const rows = rowsFor(layers);
   const perBand = Math.max(1, Math.floor((width - gapPx) / step));
-  const bandPx = rows * step + labelPx;
   const cells: MapCell[] = [];
   const labels: { text: string; x: number; y: number }[] = [];
   const cellsAt = new Map<number, number>();
   let column = 0;
   let columnsBefore = 0;
-  let band = 0;
+  /** Of the band that is filled: where it begins, and how many rows it has so far. */
+  let top = 0;
+  let bandRows = 0;
+  let waiting: { text: string; x: number }[] = [];
   let gaps = 0;
   let labelEnd = 0;
+  const bands: { top: number; rows: number }[] = [];
   const widthNow = (columns: number) => columns * step + gaps * gapPx;
-  const startBand = () => {
-    band++;
+  const endBand = () => {
+    bands.push({ top, rows: bandRows });
+    const below = top + bandRows * step;
+    labels.push(...waiting.map((label) => ({ ...label, y: below })));
+    top = below + labelPx;
     columnsBefore += column;
-    column = gaps = labelEnd = 0;
+    column = gaps = labelEnd = bandRows = 0;
+    waiting = [];
   };
   for (const [layer, { items, label }] of layers.entries()) {
     const columns = Math.ceil(items.length / rows);
-    if (column > 0 && widthNow(column + Math.min(columns, perBand)) > width) startBand();
+    if (column > 0 && widthNow(column + Math.min(columns, perBand)) > width) endBand();
     const x = widthNow(column);
     const text = label.length > 18 ? `${label.slice(0, 17)}…` : label;
     if (x >= labelEnd && x + labelWidth(text) <= width) {
-      labels.push({ text, x, y: band * bandPx + rows * step });
+      waiting.push({ text, x });
       labelEnd = x + labelWidth(text);
     }
     for (const [at, item] of items.entries()) {
       if (at > 0 && at % rows === 0) {
         column++;
-        if (widthNow(column + 1) > width) startBand();
+        if (widthNow(column + 1) > width) endBand();
       }
       const row = at % rows;
-      const [left, top] = [widthNow(column), band * bandPx + row * step];
-      cellsAt.set(keyOf(left, top), cells.length);
-      cells.push({ item, layer, column: columnsBefore + column, row, x: left, y: top });
+      bandRows = Math.max(bandRows, row + 1);
+      const [left, y] = [widthNow(column), top + row * step];
+      cellsAt.set(keyOf(left, y), cells.length);
+      cells.push({ item, layer, column: columnsBefore + column, row, x: left, y });
     }
     column++;
     gaps++;
   }
+  if (cells.length > 0) endBand();
   const at = (x: number, y: number) => {
-    const row = Math.floor((y % bandPx) / step);
-    if (row >= rows) return -1;
-    const top = Math.floor(y / bandPx) * bandPx + row * step;
+    const band = bands.findLast((one) => one.top <= y);
+    if (band === undefined || y >= band.top + band.rows * step) return -1;
+    const rowTop = band.top + Math.floor((y - band.top) / step) * step;
     // Columns begin at any pixel, for gaps lie between them.
     for (let left = Math.floor(x); left > x - step; left--) {
-      const cell = cellsAt.get(keyOf(left, top));
+      const cell = cellsAt.get(keyOf(left, rowTop));
       if (cell !== undefined) return cell;
     }
     return -1;
   };
-  return { cells, labels, step, height: cells.length === 0 ? 0 : (band + 1) * bandPx, at };
+  return { cells, labels, step, height: top, at };
 }
 
 /** As high as most layers are, so that few need a second column. */
