@@ -25,7 +25,7 @@ import type {
 import type { Settings } from './settings.ts';
 import type { ConfigValue, VerifyResult } from './verification.ts';
 import type { VerifyResult } from './verification.ts';
-import type { TensorDifference, TensorListing, TensorStats } from './weights.ts';
+import type { PickleReport, TensorDifference, TensorListing, TensorStats } from './weights.ts';
 
 export type { EarlyPart } from './early.ts';
 export type { SearchHit, SearchResult, StoredArchive, StoreResult } from './found.ts';
@@ -393,6 +393,8 @@ export interface Jobs {
   findBytes: { input: FindBytesInput; result: FindBytesResult };
   scanStore: { input: { readonly path: string }; result: StoreResult };
   tensorStats: { input: TensorInput; result: TensorStats };
+  /** What loading the weights would call; nothing of them is run. */
+  scanPickles: { input: WeightsInput; result: PickleReport };
   tensorDifference: { input: TensorPairInput; result: TensorDifference };
 }
 

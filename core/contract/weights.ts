@@ -1,4 +1,5 @@
 /** What a weights file holds, as plain data: tensors by name, their numbers only where they were asked for. */
+import type { PickleProof } from './verification.ts';
 
 export type WeightsFormat =
   | 'torch-zip'
@@ -84,6 +85,32 @@ export interface TensorListing {
   readonly more: number;
   /** Code or graphs inside the weights, each to be asked for by its name. */
   readonly texts: readonly { readonly name: string; readonly language: 'python' | 'json' | 'plain' }[];
+}
+
+/** What loading a file would call, as far as it could be looked at. The verdict speaks of the lists alone: it never says "safe". */
+export interface PickleReport extends PickleProof {
+  readonly globals: readonly {
+    readonly module: string;
+    readonly name: string;
+    /** allowed: torch.load takes it with weights_only; review: harmless only as it is used here; unknown: on no list. */
+    readonly standing: 'allowed' | 'review' | 'unknown' | 'dangerous';
+    /** To be read after the name: "runs commands"; null where it is allowed. */
+    readonly reason: string | null;
+    /** The record in the content, such as "archive/data.pkl", or "". */
+    readonly where: string;
+    readonly position: number;
+  }[];
+  readonly evasions: readonly PickleFault[];
+  /** What could not be looked at to its end. */
+  readonly incomplete: readonly PickleFault[];
+  /** Operators that TorchScript code calls, though they reach outside of the model. */
+  readonly operators: readonly { readonly name: string; readonly reason: string; readonly where: string }[];
+}
+
+export interface PickleFault {
+  readonly message: string;
+  readonly where: string;
+  readonly position: number;
 }
 
 /**

@@ -27,6 +27,7 @@ import { previewOf, wholeText } from './preview.ts';
 import { readEntryBytes, readFileBytes } from './read-bytes.ts';
 import { readConfigFile } from './read-config.ts';
 import { saveJobReport, savePolicy, saveTensorTable } from './save-report.ts';
+import { scanForWindow } from './scan-pickles.ts';
 import { searchArchive } from './search.ts';
 import { readSettingsFile, saveSettingsFile } from './settings-file.ts';
 import type { StateFiles } from './state-files.ts';
@@ -203,6 +204,10 @@ const runs: Runs = {
   findBytes: ({ archives }, input, options) => findBytes(archives, input, options),
   scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
   tensorStats: ({ weights }, input, options) => weights.statistics(input, options),
+  scanPickles: ({ archives }, input, options) =>
+    input.entry === null
+      ? scanForWindow(null, input, options)
+      : archives.use(input.path, (archive) => scanForWindow(archive, input, options)),
   tensorDifference: ({ weights }, input, options) => weights.difference(input, options),
 };
 

@@ -103,6 +103,7 @@ const job = v.variant('verb', [
     verb: v.literal('tensorStats'),
     input: v.strictObject({ ...weights, name: tensorName }),
   }),
+  v.strictObject({ verb: v.literal('scanPickles'), input: v.strictObject(weights) }),
   v.strictObject({
     verb: v.literal('tensorDifference'),
     input: v.strictObject({
