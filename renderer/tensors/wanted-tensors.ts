@@ -11,5 +11,7 @@ export function wantedTensors(text: string): WantedTensors {
   if (text.trim() === '') return { isWanted: null, flaw: null };
   const filter = parseTensorFilter(text);
   // While somebody types, half a filter leaves all.
-  return typeof filter === 'function' ? { isWanted: filter, flaw: null } : { isWanted: null, flaw: filter.flaw };
+  return typeof filter === 'function'
+    ? { isWanted: filter, flaw: null }
+    : { isWanted: null, flaw: filter.flaw };
 }

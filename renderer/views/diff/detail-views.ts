@@ -1,7 +1,16 @@
 /** Which ways there are to look into a changed entry, the most telling first. */
 import type { DiffEntry } from '../../../core/contract/diff.ts';
 
-export type DetailView = 'tensors' | 'keys' | 'packages' | 'labels' | 'lines' | 'members' | 'image' | 'bytes' | 'content';
+export type DetailView =
+  | 'tensors'
+  | 'keys'
+  | 'packages'
+  | 'labels'
+  | 'lines'
+  | 'members'
+  | 'image'
+  | 'bytes'
+  | 'content';
 
 export const viewWords: Readonly<Record<DetailView, string>> = {
   tensors: 'Tensors',

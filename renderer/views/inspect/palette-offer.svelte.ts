@@ -6,7 +6,14 @@ import { app } from '../../state/app.svelte.ts';
 import { palette } from '../../state/palette.svelte.ts';
 import type { Listing } from './inspection.svelte.ts';
 import { manifestRows } from './manifest-rows.ts';
-import { entryItems, type Places, placeItems, type Source, symbolItems, weightsItems } from './palette-items.ts';
+import {
+  entryItems,
+  type Places,
+  placeItems,
+  type Source,
+  symbolItems,
+  weightsItems,
+} from './palette-items.ts';
 import { shownTensors } from './tensors/shown-tensors.svelte.ts';
 
 export interface Offered {

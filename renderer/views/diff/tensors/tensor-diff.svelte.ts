@@ -120,8 +120,8 @@ export class TensorDiff {
       const nameOf = (item: number) => changes[item]?.name ?? '';
       return [...items].sort((a, b) => collator.compare(nameOf(a), nameOf(b)));
     }
-    const { valueOf } = measures[sorted];
-    const value = (item: number) => valueOf(changes[item] as TensorChange) ?? Number.NEGATIVE_INFINITY;
+    const { amountOf } = measures[sorted];
+    const value = (item: number) => amountOf(changes[item] as TensorChange) ?? Number.NEGATIVE_INFINITY;
     return [...items].sort((a, b) => value(b) - value(a) || a - b);
   }
 }

@@ -3,7 +3,17 @@ import type { TensorChange } from '../../../../core/contract/diff.ts';
 import type { CellLook } from '../../../tensors/map-shapes.ts';
 
 /** "Bitwise equal" is not "near": the one is proven, the other is a matter of what somebody tolerates. */
-export const tensorKinds = ['moved', 'near', 'dtype', 'shape', 'renamed', 'added', 'removed', 'unknown', 'equal'] as const;
+export const tensorKinds = [
+  'moved',
+  'near',
+  'dtype',
+  'shape',
+  'renamed',
+  'added',
+  'removed',
+  'unknown',
+  'equal',
+] as const;
 export type TensorKind = (typeof tensorKinds)[number];
 
 /** Of the relative change: what rounding leaves behind in float32. */

@@ -9,7 +9,7 @@ interface Measure {
   readonly title: string;
   /** What it is, in a few words. */
   readonly why: string;
-  readonly valueOf: (change: TensorChange) => number | null;
+  readonly amountOf: (change: TensorChange) => number | null;
   readonly words: (change: TensorChange) => string;
 }
 
@@ -19,38 +19,38 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
   relativeL2: {
     title: 'Relative',
     why: 'the length of the change over the length of what was before (relative L2)',
-    valueOf: ({ stats }) => stats?.relativeL2 ?? null,
+    amountOf: ({ stats }) => stats?.relativeL2 ?? null,
     words: ({ stats }) => (stats ? numberWords(stats.relativeL2) : ''),
   },
   maxAbs: {
     title: 'max |Δ|',
     why: 'the largest change of any number',
-    valueOf: ({ stats }) => stats?.maxAbs ?? null,
+    amountOf: ({ stats }) => stats?.maxAbs ?? null,
     words: ({ stats }) => (stats ? numberWords(stats.maxAbs) : ''),
   },
   meanAbs: {
     title: 'mean |Δ|',
     why: 'the mean size of the changes',
-    valueOf: ({ stats }) => stats?.meanAbs ?? null,
+    amountOf: ({ stats }) => stats?.meanAbs ?? null,
     words: ({ stats }) => (stats ? numberWords(stats.meanAbs) : ''),
   },
   cosine: {
     title: 'Cosine',
     why: 'how far before and after point the same way: 1 is the same way',
     // The least alike is what somebody looks for.
-    valueOf: ({ stats }) => (stats?.cosine == null ? null : -stats.cosine),
+    amountOf: ({ stats }) => (stats?.cosine == null ? null : -stats.cosine),
     words: ({ stats }) => (stats ? cosineWords(stats.cosine) : ''),
   },
   changed: {
     title: 'Changed',
     why: 'the share of numbers that are others now',
-    valueOf: ({ stats }) => stats?.changedFraction ?? null,
+    amountOf: ({ stats }) => stats?.changedFraction ?? null,
     words: ({ stats }) => (stats ? shareWords(stats.changedFraction) : ''),
   },
   odd: {
     title: 'NaN, Inf',
     why: 'how many numbers are none, or infinite, before and after',
-    valueOf: oddOf,
+    amountOf: oddOf,
     words: ({ stats }) => {
       if (!stats) return '';
       const [before, after] = [stats.nanBefore + stats.infBefore, stats.nanAfter + stats.infAfter];
@@ -62,18 +62,25 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
 /** Near 1 it is the digits after the nines that tell something. */
 function cosineWords(cosine: number | null): string {
   if (cosine === null) return 'none';
-  return (cosine > 0.999 ? cosine.toFixed(8).replace(/0+$/, '').replace(/\.$/, '') : cosine.toFixed(4)).replace('-', '−');
+  return (
+    cosine > 0.999 ? cosine.toFixed(8).replace(/0+$/, '').replace(/\.$/, '') : cosine.toFixed(4)
+  ).replace('-', '−');
 }
 
 /** "float32 768 × 64", or both where they differ. */
 export function formWords({ before, after }: TensorChange): string {
-  const words = (state: TensorChange['after']) => (state === null ? '' : `${state.dtype} ${shapeWords(state.shape)}`);
+  const words = (state: TensorChange['after']) =>
+    state === null ? '' : `${state.dtype} ${shapeWords(state.shape)}`;
   if (before === null || after === null) return words(after ?? before);
   const [old, now] = [words(before), words(after)];
   return old === now ? now : `${old} → ${now}`;
 }
 
-const widths: readonly { readonly id: MeasureName | 'form'; readonly width: string; readonly from: number }[] = [
+const widths: readonly {
+  readonly id: MeasureName | 'form';
+  readonly width: string;
+  readonly from: number;
+}[] = [
   { id: 'relativeL2', width: '5.5rem', from: 0 },
   { id: 'maxAbs', width: '5.5rem', from: 420 },
   { id: 'changed', width: '5rem', from: 520 },
@@ -92,10 +99,11 @@ export function columnsFor(width: number, sorted: SortKey): readonly Column[] {
     { id: 'kind', title: 'Change', width: width < 420 ? '2rem' : '7.5rem' },
     ...widths
       .filter(({ from }) => width >= from)
-      .map(({ id, width: wide }): Column =>
-        id === 'form'
-          ? { id, title: 'dtype and shape', width: wide }
-          : { id, title: measures[id].title, width: wide, align: 'end', sort: sortOf(id) },
+      .map(
+        ({ id, width: wide }): Column =>
+          id === 'form'
+            ? { id, title: 'dtype and shape', width: wide }
+            : { id, title: measures[id].title, width: wide, align: 'end', sort: sortOf(id) },
       ),
   ];
 }

@@ -28,7 +28,15 @@ export const standingSigns: Readonly<Record<Global['standing'], string>> = {
   allowed: '=',
 };
 
-export function verdictWords({ verdict, streams, opcodes, globals, evasions, operators, incomplete }: PickleReport): string {
+export function verdictWords({
+  verdict,
+  streams,
+  opcodes,
+  globals,
+  evasions,
+  operators,
+  incomplete,
+}: PickleReport): string {
   const read = `${formatCount(streams, 'stream')}, ${formatCount(opcodes, 'opcode')}`;
   if (streams === 0 && verdict === 'no disallowed globals found') return 'No pickle was found in it.';
   if (verdict === 'no disallowed globals found') return `No disallowed globals found (${read}).`;
@@ -38,7 +46,9 @@ export function verdictWords({ verdict, streams, opcodes, globals, evasions, ope
   const parts = [
     bad > 0 ? formatCount(bad, 'import that is not allowed', 'imports that are not allowed') : '',
     evasions.length > 0 ? formatCount(evasions.length, 'attempt to hide', 'attempts to hide') : '',
-    operators.length > 0 ? formatCount(operators.length, 'operator that reaches outside', 'operators that reach outside') : '',
+    operators.length > 0
+      ? formatCount(operators.length, 'operator that reaches outside', 'operators that reach outside')
+      : '',
   ].filter((part) => part !== '');
   return `Findings: ${parts.join(', ')} (${read}).`;
 }

@@ -1,10 +1,10 @@
 /** The tensors of one weights file as rows: a tree by the dots of their names or a flat list, sorted and filtered. */
 import type { TensorFacts, TensorListing } from '../../../../core/contract/weights.ts';
+import { wantedTensors } from '../../../tensors/wanted-tensors.ts';
 import { Tree } from '../../../tree/tree.ts';
 import { TreeRows } from '../../../tree/tree-rows.svelte.ts';
 import { namePaths } from './name-paths.ts';
 import { compareTensors, type SortedBy, startsWith, type TensorColumn } from './tensor-columns.ts';
-import { wantedTensors } from '../../../tensors/wanted-tensors.ts';
 
 /** Above so many tensors only the outermost parts of names are open at first. */
 const opensAllBelow = 300;
