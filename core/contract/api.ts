@@ -24,7 +24,6 @@ import type {
 } from './model.ts';
 import type { Settings } from './settings.ts';
 import type { ConfigValue, VerifyResult } from './verification.ts';
-import type { VerifyResult } from './verification.ts';
 import type { PickleReport, TensorDifference, TensorListing, TensorStats } from './weights.ts';
 
 export type { EarlyPart } from './early.ts';
