@@ -1,6 +1,5 @@
 /** The measures of how far a tensor moved: their names, their words, and what they sort by. */
 import type { TensorChange } from '../../../../core/contract/diff.ts';
-import type { Column } from '../../../parts/TreeGrid.svelte';
 import { countWords, numberWords, shapeWords, shareWords } from '../../../tensors/number-words.ts';
 
 export type MeasureName = 'relativeL2' | 'maxAbs' | 'meanAbs' | 'cosine' | 'changed' | 'odd';
@@ -76,34 +75,4 @@ export function formWords({ before, after }: TensorChange): string {
   return old === now ? now : `${old} → ${now}`;
 }
 
-const widths: readonly {
-  readonly id: MeasureName | 'form';
-  readonly width: string;
-  readonly from: number;
-}[] = [
-  { id: 'relativeL2', width: '5.5rem', from: 0 },
-  { id: 'maxAbs', width: '5.5rem', from: 420 },
-  { id: 'changed', width: '5rem', from: 520 },
-  { id: 'meanAbs', width: '5.5rem', from: 640 },
-  { id: 'cosine', width: '6rem', from: 740 },
-  { id: 'odd', width: '5.5rem', from: 840 },
-  { id: 'form', width: 'minmax(8rem, 0.6fr)', from: 960 },
-];
-
 export type SortKey = 'order' | 'name' | MeasureName;
-
-export function columnsFor(width: number, sorted: SortKey): readonly Column[] {
-  const sortOf = (id: string) => (sorted === id ? (id === 'name' ? 'ascending' : 'descending') : null);
-  return [
-    { id: 'name', title: 'Tensor', width: 'minmax(0, 1fr)', sort: sortOf('name') },
-    { id: 'kind', title: 'Change', width: width < 420 ? '2rem' : '7.5rem' },
-    ...widths
-      .filter(({ from }) => width >= from)
-      .map(
-        ({ id, width: wide }): Column =>
-          id === 'form'
-            ? { id, title: 'dtype and shape', width: wide }
-            : { id, title: measures[id].title, width: wide, align: 'end', sort: sortOf(id) },
-      ),
-  ];
-}
