@@ -324,6 +324,12 @@ export interface TensorPairInput {
   readonly afterName: string;
 }
 
+export interface ExportTensorInput extends TensorInput {
+  /** Where to write the .npy file. */
+  readonly to: string;
+  readonly force: boolean;
+}
+
 export interface TextsInput {
   readonly before: string;
   readonly after: string;
@@ -394,6 +400,7 @@ export interface Jobs {
   tensorStats: { input: TensorInput; result: TensorStats };
   /** What loading the weights would call; nothing of them is run. */
   scanPickles: { input: WeightsInput; result: PickleReport };
+  exportTensor: { input: ExportTensorInput; result: Saved };
   tensorDifference: { input: TensorPairInput; result: TensorDifference };
 }
 

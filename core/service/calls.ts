@@ -208,6 +208,7 @@ const runs: Runs = {
     input.entry === null
       ? scanForWindow(null, input, options)
       : archives.use(input.path, (archive) => scanForWindow(archive, input, options)),
+  exportTensor: ({ weights }, input, options) => weights.export(input, options),
   tensorDifference: ({ weights }, input, options) => weights.difference(input, options),
 };
 
@@ -233,6 +234,10 @@ async function allowJob(guard: Guard, job: JobInput): Promise<void> {
     case 'extract':
       await guard.allow(job.input.path);
       await guard.allowWrite(job.input.input.into);
+      return;
+    case 'exportTensor':
+      await guard.allow(job.input.path);
+      await guard.allowWrite(job.input.to);
       return;
     case 'tensorDifference':
       for (const one of [job.input.before, job.input.after]) await guard.allow(one);
@@ -260,7 +265,8 @@ function objectOf(job: JobInput): string {
   if (job.verb === 'pack') return job.input.input.modelName;
   if (job.verb === 'comparePlan') return job.input.input.modelName;
   if (job.verb === 'tensorDifference') return job.input.afterName.slice(0, mostNameLetters);
-  if (job.verb === 'tensorStats') return job.input.name.slice(0, mostNameLetters);
+  if (job.verb === 'tensorStats' || job.verb === 'exportTensor')
+    return job.input.name.slice(0, mostNameLetters);
   if (job.verb === 'diff') return `${basename(job.input.before)} → ${basename(job.input.after)}`;
   return basename(job.input.path);
 }

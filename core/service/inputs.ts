@@ -103,6 +103,10 @@ const job = v.variant('verb', [
     verb: v.literal('tensorStats'),
     input: v.strictObject({ ...weights, name: tensorName }),
   }),
+  v.strictObject({
+    verb: v.literal('exportTensor'),
+    input: v.strictObject({ ...weights, name: tensorName, to: path, force: v.boolean() }),
+  }),
   v.strictObject({ verb: v.literal('scanPickles'), input: v.strictObject(weights) }),
   v.strictObject({
     verb: v.literal('tensorDifference'),

@@ -1,9 +1,18 @@
 /** Weights for a window: what they hold, their texts, and the numbers of one tensor or of two where somebody asks for them. */
-import type { TensorInput, TensorPairInput, WeightsInput, WeightsTextRead } from '../contract/api.ts';
+import type {
+  ExportTensorInput,
+  Saved,
+  TensorInput,
+  TensorPairInput,
+  WeightsInput,
+  WeightsTextRead,
+} from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { type JobOptions, ProgressMeter } from '../contract/progress.ts';
 import type { TensorDifference, TensorListing, TensorStats } from '../contract/weights.ts';
+import { assertReportPath } from '../report/report.ts';
 import { nearest } from '../suggest.ts';
+import { exportNpy } from '../weights/numbers/export-npy.ts';
 import { Measure } from '../weights/numbers/measure.ts';
 import type { Tensor, Weights } from '../weights/tensor.ts';
 import { LatestResults } from './latest-results.ts';
@@ -40,6 +49,14 @@ export class WeightsService {
         return measured('reading', 2 * tensor.bytes, name, options, (measure) => measure.statistics(tensor));
       }),
     );
+  }
+
+  async export({ name, to, force, ...input }: ExportTensorInput, options: JobOptions): Promise<Saved> {
+    await assertReportPath(to, [input.path]);
+    return this.#open.use(input, options.signal, async ({ weights }) => {
+      await exportNpy(tensorOf(weights, name, input), to, { ...options, force });
+      return { path: to };
+    });
   }
 
   difference(input: TensorPairInput, options: JobOptions): Promise<TensorDifference> {

@@ -143,6 +143,25 @@ test('the table is saved as CSV, over another file only when asked to', async (t
   await caller.call('saveTensorTable', { ...input, force: true });
 });
 
+test('a tensor is saved as a file of NumPy, never over the archive that it is from', async (t) => {
+  const { run, models, folder } = await opened(t);
+  const path = await archiveOf(models, [ramp]);
+  const input = { path, entry: 'w.safetensors', name: ramp.name, force: true };
+  const to = join(models, 'ramp.npy');
+  await run({ verb: 'exportTensor', input: { ...input, to } });
+  const bytes = await readFile(to);
+  assert.equal(bytes.toString('latin1', 1, 6), 'NUMPY');
+  assert.equal(bytes.readFloatLE(bytes.length - 4), 31);
+  await assert.rejects(run({ verb: 'exportTensor', input: { ...input, to: path } }));
+  assert.equal((await readFile(path)).toString('latin1', 0, 2), 'PK');
+  await assert.rejects(run({ verb: 'exportTensor', input: { ...input, to, force: false } }), {
+    code: 'OUTPUT_EXISTS',
+  });
+  await assert.rejects(run({ verb: 'exportTensor', input: { ...input, to: join(folder, 'out.npy') } }), {
+    code: 'PATH_NOT_GRANTED',
+  });
+});
+
 test('what loading a pickle would call is told, and nothing is run', async (t) => {
   const { run, models } = await opened(t);
   const evil = Buffer.from("cos\nsystem\n(S'true'\ntR.", 'latin1');
