@@ -3,7 +3,8 @@ import type { WeightsInput } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { findFile } from '../find-entries.ts';
 import { openArchive } from '../open.ts';
-import { openWeights, openWeightsFile } from '../weights/open-weights.ts';
+import { type WeightsKind, weightsKinds } from '../weights/detect.ts';
+import { kindOfEntry, kindOfFile, openWeights, openWeightsFile } from '../weights/open-weights.ts';
 import type { Weights } from '../weights/tensor.ts';
 import { KeptOpen } from './kept-open.ts';
 
@@ -47,13 +48,15 @@ async function openIn(
   signal: AbortSignal,
 ): Promise<Omit<OpenedWeights, 'content'>> {
   if (entry === null) {
-    const weights = known(await openWeightsFile(path, { signal }), path);
+    const weights = await openWeightsFile(path, { signal });
+    if (weights === null) throw unknown(path, await kindOfFile(path));
     return { weights, close: () => weights.close() };
   }
   const archive = await openArchive(path, { signal });
   try {
     const found = findFile(archive, entry);
-    const weights = known(await openWeights(archive, found, { signal }), `${path}!${entry}`);
+    const weights = await openWeights(archive, found, { signal });
+    if (weights === null) throw unknown(`${path}!${entry}`, await kindOfEntry(archive, found, signal));
     const close = async () => {
       await weights.close();
       await archive.close();
@@ -65,9 +68,5 @@ async function openIn(
   }
 }
 
-function known(weights: Weights | null, path: string): Weights {
-  if (weights === null) {
-    throw Problem.of('WEIGHTS_UNKNOWN', { path, looksLike: 'nothing that begins as weights do' });
-  }
-  return weights;
-}
+const unknown = (path: string, kind: WeightsKind) =>
+  Problem.of('WEIGHTS_UNKNOWN', { path, looksLike: weightsKinds[kind] });
