@@ -9,7 +9,7 @@ import type { JobOptions } from '../contract/progress.ts';
 import { inputProblem } from '../fs/system-error.ts';
 import { inspect } from '../inspect.ts';
 import type { Guard } from './guard.ts';
-import { stampOf } from './open-archives.ts';
+import { stampOf } from './kept-open.ts';
 import { asProblemData } from './problem-data.ts';
 
 const mostArchives = 2000;
