@@ -117,7 +117,7 @@ test('what two windows mark at the same moment is kept of both', {
   const { page: other, openArchives, openWindow, stateFolder } = await openApp(t);
   await between(other, { toEngine });
   await openArchives([digits, nextDigits]);
-  await other.getByRole('treegrid', { name: 'Changes' }).waitFor();
+  await until(async () => JSON.stringify(await stateOf(stateFolder, 'recents')).includes('digits-1.1.mar'));
   const page = await openWindow();
   for (const name of ['digits-1.0.mar', 'digits-1.1.mar'])
     await page.getByRole('checkbox', { name: `Choose ${name} for comparing` }).check();

@@ -245,12 +245,30 @@ function compareNames(tree: Tree, a: number, b: number): number {
 }
 
 const mostKept = 3;
-let kept: readonly View[] = [];
+interface Kept {
+  readonly view: View;
+  readonly forget: () => void;
+}
+
+let kept: readonly Kept[] = [];
 
 /** The same one when somebody comes back to it, such as from the entry of a nested archive. */
 export function viewOf(before: string, after: string): View {
-  const known = kept.find(({ comparison }) => comparison.before === before && comparison.after === after);
-  const view = known ?? new View(new Comparison(before, after));
-  kept = [...kept.filter((one) => one !== known), view].slice(-mostKept);
-  return view;
+  const known = kept.find(
+    ({ view: { comparison } }) => comparison.before === before && comparison.after === after,
+  );
+  const one = known ?? keep(before, after);
+  const others = kept.filter((other) => other !== known);
+  for (const { forget } of others.slice(0, -(mostKept - 1))) forget();
+  kept = [...others.slice(-(mostKept - 1)), one];
+  return one.view;
+}
+
+/** What is derived belongs to the screen that is shown while it is made, and would end with that one. */
+function keep(before: string, after: string): Kept {
+  let view: View | undefined;
+  const forget = $effect.root(() => {
+    view = new View(new Comparison(before, after));
+  });
+  return { view: view as View, forget };
 }
