@@ -25,8 +25,10 @@ export interface ScanOptions {
 export async function scanPickles(source: ScanSource, options: ScanOptions = {}): Promise<PickleScan> {
   const tally = new Tally(options.allowance ?? usualAllowance());
   const scan = new Scan(tally);
-  if (options.isCode) await scan.code(source, 0, '');
-  else await scan.content(source, '', 0, options.context ?? plainContext, 'perhaps');
+  // Hostile headers name places far outside.
+  const bounded = partOf(source, 0, source.size);
+  if (options.isCode) await scan.code(bounded, 0, '');
+  else await scan.content(bounded, '', 0, options.context ?? plainContext, 'perhaps');
   return tally.result();
 }
 
@@ -71,7 +73,9 @@ class Scan {
     else if (form === 'numpy') await this.#numpy(source, head, where, depth);
     else if (form === 'gzip' || form === 'zlib') await this.#inflated(source, form, where, depth, guess);
     else if (form === 'legacy') await this.#legacy(source, where, depth);
-    else await this.#pickles(source, 0, where, depth, context, guess);
+    // A tar begins with a name and bzip2 with three letters, and so can a pickle.
+    if (form === 'plain' || form === 'tar' || isUnreadable(form))
+      await this.#pickles(source, 0, where, depth, context, guess);
   }
 
   /** One after the other, and what hides behind the last one. */
@@ -202,7 +206,7 @@ class Scan {
     const header = readNumpyHeader(head);
     if (!header) this.#tally.unread('its header is damaged', where);
     else {
-      const guess = header.isOfObjects ? 'pickle' : 'raw';
+      const guess = header.isOfObjects ? 'pickle' : 'perhaps';
       await this.#pickles(source, header.start, where, depth, plainContext, guess);
     }
   }

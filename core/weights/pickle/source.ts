@@ -17,6 +17,9 @@ export function partOf(source: ScanSource, start: number, length: number): ScanS
   const size = Math.max(0, Math.min(length, source.size - start));
   return {
     size,
-    read: (at, wanted) => source.read(start + at, Math.max(0, Math.min(wanted, size - at))),
+    async read(at, wanted) {
+      const length = Math.min(wanted, size - at);
+      return length > 0 ? source.read(start + at, length) : Buffer.alloc(0);
+    },
   };
 }

@@ -51,7 +51,7 @@ function tooLong(judged: JudgedPickle): JudgedPickle {
 }
 
 const hasHeader = (bytes: Buffer) => bytes[0] === 0x80 && (bytes[1] ?? 0xff) <= 5;
-const isName = (name: string) => /^[A-Za-z_][\w.]*$/.test(name);
+const isName = (name: string) => /^[\p{L}\p{N}_-]+(\.[\p{L}\p{N}_-]+)*$/u.test(name);
 
 function isPickle({ result, globals, evasions }: JudgedPickle, bytes: Buffer, guess: Guess): boolean {
   const named = globals.filter(({ module, name }) => isName(module) && isName(name));

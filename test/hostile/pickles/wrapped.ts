@@ -22,7 +22,7 @@ function npy(type: string, content: Buffer): Buffer {
 /** A header of tar with one file in it. */
 function tar(name: string, content: Buffer): Buffer {
   const header = Buffer.alloc(512);
-  header.write(name, 0);
+  header.write(name, 0, 'latin1');
   header.write('0000644\0', 100);
   header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
   header.write('        ', 148);
@@ -31,6 +31,9 @@ function tar(name: string, content: Buffer): Buffer {
   const padding = Buffer.alloc((512 - (content.length % 512)) % 512);
   return Buffer.concat([header, content, padding, Buffer.alloc(1024)]);
 }
+
+/** Its name is the pickle. */
+const tarThatRuns = () => tar(Buffer.from(payload).toString('latin1'), honest);
 
 const bytesIn = (inner: Buffer) => pickle(op.PROTO(4), op.BINBYTES(inner), op.STOP());
 /** Bytes as protocol 2 writes them: a text, a character for each. */
@@ -118,6 +121,17 @@ export const wrappedPickles: readonly HostilePickle[] = [
     'PICKLE_INCOMPLETE',
   ),
   found('torch’s tar', tar('pickle', payload)),
+  found('a pickle that is a tar too', tarThatRuns()),
+  found(
+    'a pickle that begins like bzip2',
+    Buffer.concat([Buffer.from('BZh\0\0'), Buffer.alloc(0x685a, 'x'), op.POP(), payload.subarray(2)]),
+  ),
+  found('a type that is spelled with escapes', npy(String.raw`|\x4f`, payload)),
+  found(
+    'a call of a module in other letters, then an error',
+    Buffer.from('cмодуль\nrun\n(tR\xff'),
+    'PICKLE_EVASION',
+  ),
   found('array of objects', npy('|O', payload)),
   found('array of numbers, with a pickle for numbers', npy('<f4', payload)),
   found('arrays of objects in a ZIP', await zipOf({ 'a.npy': npy('|O', payload) })),
