@@ -1,7 +1,7 @@
 /** Pickles of every shape for the fuzzer: opcodes at random, and good or hostile ones with bytes changed, in what holds them. */
 import { deflateSync, gzipSync } from 'node:zlib';
 import { type OpcodeName, opcodes } from '../../core/weights/pickle/opcodes.ts';
-import { hostilePickles } from '../hostile/pickles/payloads.ts';
+import { hostilePickles } from '../hostile/pickles/evasions.ts';
 import { wrappedPickles } from '../hostile/pickles/wrapped.ts';
 import { bytesOf, op, pickle } from '../support/pickle.ts';
 import type { Random } from '../support/random.ts';

@@ -4,7 +4,7 @@ import { auditSubject } from '../../core/audit/audit.ts';
 import { pickle as family } from '../../core/audit/rules/pickle.ts';
 import type { Finding } from '../../core/contract/model.ts';
 import { functionHandler, subjectOf } from '../unit/audit/sketch.ts';
-import { hostilePickles } from './pickles/payloads.ts';
+import { hostilePickles } from './pickles/evasions.ts';
 import { wrappedPickles } from './pickles/wrapped.ts';
 
 /** A suffix says nothing: the same bytes go by the names of weights, of texts, of images and of nothing at all. */
