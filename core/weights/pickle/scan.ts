@@ -6,6 +6,7 @@ import { formatBytes } from '../../contract/format.ts';
 import { formOf, inflateSome, isUnreadable, listTar, readNumpyHeader } from './forms.ts';
 import type { PickleContext } from './judge.ts';
 import { LegacyLayout } from './legacy.ts';
+import { opcodeNames } from './opcodes.ts';
 import { contentOf, type ListedRecord, listRecords } from './records.ts';
 import { partOf, type ScanSource, sourceOfBytes, windowBytes } from './source.ts';
 import { type Guess, hiddenPickles, pickleAt } from './streams.ts';
@@ -37,6 +38,7 @@ export const plainContext: PickleContext = { storages: 'none', isTorchScript: fa
 /** Told by its first bytes; of what is larger than these, whether more is worth reading. */
 export async function mayHoldPickles(head: Buffer, size: number): Promise<boolean> {
   if (formOf(head) !== 'plain') return true;
+  if (opcodeNames[head[0] ?? 0] === undefined) return false;
   const source = { ...sourceOfBytes(head), size };
   return (await pickleAt(source, 0, 'perhaps', plainContext, new Tally(usualAllowance()))) !== null;
 }
