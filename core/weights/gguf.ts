@@ -46,6 +46,7 @@ const types = new Map<number, readonly [name: string, numbers: number, bytes: nu
 ]);
 
 const mostTensors = 1_000_000;
+const mostValues = 100_000;
 
 export async function readGguf(bytes: WeightsBytes, path: string): Promise<WeightsContent> {
   try {
@@ -60,6 +61,7 @@ async function readFile(bytes: WeightsBytes): Promise<WeightsContent> {
   const reader = await GgufReader.open(bytes);
   const { version, tensorCount, valueCount, littleEndian } = reader;
   if (tensorCount > mostTensors) throw new HeaderFlaw(`it claims ${formatCount(tensorCount, 'tensor')}`);
+  if (valueCount > mostValues) throw new HeaderFlaw(`it claims ${formatCount(valueCount, 'value')}`);
   const about = [{ name: 'version', value: `${version}, ${littleEndian ? 'little' : 'big'}-endian` }];
   let alignment = 32;
   for (let left = valueCount; left > 0; left--) {

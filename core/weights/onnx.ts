@@ -1,5 +1,5 @@
 /** ONNX: a protobuf message of which the graph's initialisers are the weights; they are walked over, not read. */
-import { Problem } from '../contract/errors.ts';
+import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import { formatCount } from '../contract/format.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
 import { aboutText } from './about.ts';
@@ -15,6 +15,8 @@ const mostTensors = 1_000_000;
 /** A text or a description of an input. */
 const mostSmallBytes = 1024 * 1024;
 const shownValues = 100;
+/** Beside the graph: versions, properties, functions. */
+const mostFacts = 100_000;
 
 /** ModelProto. */
 const irVersion = 1;
@@ -31,12 +33,17 @@ export async function readOnnx(bytes: WeightsBytes, context: ReadContext): Promi
   try {
     await reader.readModel();
   } catch (error) {
-    if (!(error instanceof MessageFlaw)) throw error;
     const { path } = context;
-    const broken = Problem.of('WEIGHTS_BROKEN', { path, format: 'ONNX', detail: error.message });
-    // What was met before the flaw is still listed.
-    if (reader.tensors.length === 0) throw broken;
-    reader.problems.push({ code: broken.code, message: broken.message });
+    const isFlaw = error instanceof MessageFlaw;
+    const problem = isFlaw
+      ? Problem.of('WEIGHTS_BROKEN', { path, format: 'ONNX', detail: error.message })
+      : error;
+    // What was met before a flaw is still listed.
+    if (!isFlaw || reader.tensors.length === 0) {
+      await reader.close();
+      throw problem;
+    }
+    reader.problems.push({ code: (problem as Problem).code, message: (problem as Problem).message });
   }
   return reader.content();
 }
@@ -45,6 +52,7 @@ class OnnxReader {
   readonly tensors: Tensor[] = [];
   readonly problems: WeightsProblem[] = [];
   readonly #bytes: WeightsBytes;
+  readonly #signal: AbortSignal | undefined;
   readonly #cursor: Cursor;
   readonly #external: ExternalFiles;
   readonly #about: { name: string; value: string }[] = [];
@@ -57,6 +65,7 @@ class OnnxReader {
 
   constructor(bytes: WeightsBytes, context: ReadContext) {
     this.#bytes = bytes;
+    this.#signal = context.signal;
     this.#cursor = new Cursor(bytes);
     this.#external = new ExternalFiles(context);
   }
@@ -66,7 +75,9 @@ class OnnxReader {
       [producerName]: 'producer',
       [producerVersion]: 'producer version',
     };
+    let facts = 0;
     for await (const field of fieldsOf(this.#cursor, this.#cursor.end)) {
+      if (++facts > mostFacts) throw new MessageFlaw(`it has more than ${formatCount(mostFacts, 'field')}`);
       if (field.number === irVersion) this.#about.push({ name: 'IR version', value: `${field.value}` });
       else if (field.number === modelVersion)
         this.#about.push({ name: 'model version', value: `${field.value}` });
@@ -79,6 +90,10 @@ class OnnxReader {
       if (name === undefined) continue;
       this.#about.push({ name, value: aboutText((await this.#small(field)).toString('utf8')) });
     }
+  }
+
+  close(): Promise<void> {
+    return this.#external.close();
   }
 
   content(): WeightsContent {
@@ -94,7 +109,7 @@ class OnnxReader {
       graph === null || this.#nodes === 0
         ? []
         : [{ name: 'nodes', language: 'plain' as const, read: () => nodeTable(bytes, graph) }];
-    return { format: 'onnx', tensors, about, texts, problems, close: () => this.#external.close() };
+    return { format: 'onnx', tensors, about, texts, problems, close: () => this.close() };
   }
 
   /** GraphProto. */
@@ -114,6 +129,7 @@ class OnnxReader {
   }
 
   #add(tensor: Tensor): void {
+    throwIfCancelled(this.#signal);
     if (this.tensors.length >= mostTensors)
       throw new MessageFlaw(`it has more than ${formatCount(mostTensors, 'tensor')}`);
     this.tensors.push(tensor);

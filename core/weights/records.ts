@@ -1,6 +1,6 @@
 /** The records of weights that are a ZIP: read where they lie, or unpacked when they are first asked for. */
 import type { Archive, ArchiveEntry } from '../archive.ts';
-import { Problem } from '../contract/errors.ts';
+import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
 import { Spool } from '../diff/spool.ts';
 import { weightsBytes } from './bytes.ts';
@@ -74,6 +74,7 @@ export class Records {
   }
 
   async #open(entry: ArchiveEntry): Promise<Storage> {
+    throwIfCancelled(this.#signal);
     const content = await this.archive.openInPlace(entry);
     if (content !== null) {
       const offset = this.archive.openRaw?.(entry).start ?? null;
