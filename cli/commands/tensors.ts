@@ -22,7 +22,7 @@ const groups = [
   {
     title: 'Numbers',
     options: [
-      { name: 'stats', summary: 'of each: ends, mean, deviation, zeros, NaN, infinite, 64 bins' },
+      { name: 'stats', summary: 'ends, mean, deviation, zeros, NaN, infinite, 64 bins' },
       { name: 'export', value: 'NAME', summary: 'write one tensor to FILE.npy instead of a list' },
       { name: 'force', short: 'f', summary: 'replace FILE.npy, if it is there' },
     ],
