@@ -6,7 +6,7 @@
 
 export const bins = 1024;
 const half = bins / 2;
-export const shownBins = 64;
+const shownBins = 64;
 /** Numbers that are all smaller than this stand in the middle: a scale for them would be no finite number. */
 const lowest = -1000;
 const highest = 1024;

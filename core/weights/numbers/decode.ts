@@ -69,7 +69,15 @@ function lookUp(
   into: Float64Array,
   count: number,
 ): void {
-  for (let at = 0; at < count; at++) into[at] = table[bits[at] as number] as number;
+  // Four at a time: one by one, the compiler at times takes twice as long.
+  const fours = count - (count % 4);
+  for (let at = 0; at < fours; at += 4) {
+    into[at] = table[bits[at] as number] as number;
+    into[at + 1] = table[bits[at + 1] as number] as number;
+    into[at + 2] = table[bits[at + 2] as number] as number;
+    into[at + 3] = table[bits[at + 3] as number] as number;
+  }
+  for (let at = fours; at < count; at++) into[at] = table[bits[at] as number] as number;
 }
 
 /** real = (stored - zeroPoint) * scale */

@@ -48,12 +48,16 @@ export function sumGiven(before: Float64Array, after: Float64Array, deltas: Floa
 }
 
 export function largestOf(numbers: Float64Array): number {
-  let largest = 0;
-  for (let at = 0; at < numbers.length; at++) {
-    const size = Math.abs(numbers[at] as number);
-    if (size > largest) largest = size;
+  // Math.max, and two of them side by side: an `if` here is at times compiled to something ten times as slow.
+  let even = 0;
+  let odd = 0;
+  const pairs = numbers.length - (numbers.length % 2);
+  for (let at = 0; at < pairs; at += 2) {
+    even = Math.max(even, Math.abs(numbers[at] as number));
+    odd = Math.max(odd, Math.abs(numbers[at + 1] as number));
   }
-  return largest;
+  if (pairs < numbers.length) odd = Math.max(odd, Math.abs(numbers[pairs] as number));
+  return Math.max(even, odd);
 }
 
 /**

@@ -36,7 +36,7 @@ export function storedNumbers(tensor: Tensor): StoredNumbers {
   return { ...rest, count: countOf(values.shape) };
 }
 
-export const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
+const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
 
 function faultOf({ dtype, shape, strides, start, quantised }: StridedValues, bytes: number): string | null {
   const kind = numberKind(dtype);
