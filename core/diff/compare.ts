@@ -14,7 +14,7 @@ import { compareLabels } from './labels.ts';
 import { compareMembers, maxMembers } from './members.ts';
 import { patchBody } from './patch.ts';
 import { compareRequirements, longestRequirements } from './requirements.ts';
-import type { Side, SideEntry } from './side.ts';
+import { type Side, type SideEntry, shaOf } from './side.ts';
 import { compareJson, compareYaml } from './structured.ts';
 import { ofTheEntry } from './sums.ts';
 import type { TensorOptions } from './tensors.ts';
@@ -233,8 +233,9 @@ interface Opened {
   readonly contents: Contents;
 }
 
-const openedEntry = ({ side, contents }: Opened, { entry }: SideEntry): WeightsEntry => ({
-  ...{ archive: side.archive, entry, content: contents.atHand(entry) },
+const openedEntry = ({ side, contents }: Opened, one: SideEntry): WeightsEntry => ({
+  ...{ archive: side.archive, entry: one.entry, content: contents.atHand(one.entry) },
+  sha256: shaOf(one),
 });
 
 interface Unopened {

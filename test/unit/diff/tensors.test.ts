@@ -176,6 +176,34 @@ test('where no values are asked for none is read, and nothing is claimed of them
   assert.equal(entry.details.bytes, undefined);
 });
 
+test('contents that were proven are gone through once, whatever else is asked for', async (t) => {
+  const folder = await scratchFolder(t);
+  const archive = (scale: number) =>
+    makeArchive(
+      folder,
+      { 'model.pt': safetensors({ w: f32(random(5000, scale)) }) },
+      { handler: 'image_classifier' },
+    );
+  const [before, after] = [await archive(1), await archive(2)];
+  const totals: (number | null)[] = [];
+  const tensorsOf = async (input: DiffInput) => {
+    let total: number | null = null;
+    const onProgress = ({ totalBytes }: { totalBytes: number | null }) => {
+      total = totalBytes;
+    };
+    const { entries } = await diff(before, after, input, { onProgress });
+    totals.push(total);
+    return entries.find(({ path }) => path === 'model.pt')?.details.tensors;
+  };
+  const first = await tensorsOf({ proves: true });
+  assert.deepEqual(await tensorsOf({ proves: true, strict: true }), first);
+  assert.deepEqual(await tensorsOf({}), first);
+  const [read, known, unproven] = totals.map((total) => total ?? 0);
+  assert.equal((read ?? 0) - (known ?? 0), 40_000);
+  // Without a proof of the contents the numbers are what is asked.
+  assert.equal(unproven, 40_000);
+});
+
 test('a merged LoRA is recognised by the rank of the change', async (t) => {
   const [rows, columns, rank] = [96, 128, 4];
   const old = random(rows * columns, 0.02);
