@@ -128,7 +128,7 @@ export class TensorDiff {
 
 const collator = new Intl.Collator('en', { numeric: true });
 
-/** A layer stands where the first of its tensors does. In its name no part begins a folder of its own. */
+/** A layer stands where the first of its tensors does; of one tensor alone it is that tensor. No part of a name begins a folder. */
 function inLayers(names: readonly string[]): string[] {
   const paths = new Array<string>(names.length);
   const plain = (text: string) => text.replaceAll('/', '\u2215');
@@ -136,7 +136,7 @@ function inLayers(names: readonly string[]): string[] {
     for (const item of items) {
       const whole = names[item] as string;
       const rest = whole.slice(name.length).replace(/^[./]/, '');
-      paths[item] = rest === '' ? plain(whole) : `${plain(name)}/${plain(rest)}`;
+      paths[item] = rest === '' || items.length === 1 ? plain(whole) : `${plain(name)}/${plain(rest)}`;
     }
   }
   return paths;
