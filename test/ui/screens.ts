@@ -50,6 +50,15 @@ async function showsHandler(page: Page): Promise<void> {
     .waitFor();
 }
 
+async function showsTensors(page: Page): Promise<void> {
+  await page.getByRole('row', { name: /digits\.pt/ }).click();
+  await page.getByRole('tab', { name: 'Tensors' }).click();
+  await page.getByRole('treegrid', { name: /Tensors of/ }).waitFor();
+  await page.getByRole('searchbox', { name: 'Filter tensors' }).press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByText(/No disallowed globals found|Findings:/).waitFor();
+}
+
 /** In this order: what a screen shows is what the one before it left. */
 const screens: readonly Screen[] = [
   { name: 'Home', open: (page) => page.getByRole('button', { name: 'Look into digits 1.0' }).waitFor() },
@@ -63,6 +72,7 @@ const screens: readonly Screen[] = [
   { name: 'the palette', ...over('Control+K', /.*/) },
   { name: 'the keyboard map', ...over('F1', /Keyboard map/) },
   ...(hasPickerOfItsOwn ? [{ name: 'the file picker', ...over('Control+O', /Open an archive/) }] : []),
+  { name: 'Tensors', open: opening(['digits-1.0.mar'], showsTensors) },
   { name: 'New version', open: byRail('New version') },
   { name: 'Compare', open: opening(['digits-1.0.mar', 'digits-1.1.mar'], showsHandler) },
   {

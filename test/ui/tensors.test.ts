@@ -1,6 +1,6 @@
 /** What weights hold, and how far it moved: looked into and compared, by mouse and by keyboard alone. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Page } from 'playwright';
@@ -148,7 +148,11 @@ test('what moved is on the map, in the table and in pictures of the numbers', {
     .or(page.getByRole('menuitemcheckbox', { name: /max/ }))
     .first()
     .click();
-  await grid(page).getByRole('row').nth(1).filter({ hasText: 'norm' }).waitFor();
+  await grid(page)
+    .getByRole('row')
+    .nth(1)
+    .filter({ hasText: /lm_head|norm/ })
+    .waitFor();
   await kinds.getByRole('button', { name: /bitwise equal/ }).click();
   await page.getByText('81 of 112 tensors').waitFor();
   await filter(page).fill('layers.3.');
@@ -282,4 +286,16 @@ test('code in TorchScript is read in place', { skip: notHere }, async (t) => {
     .click();
   await page.getByRole('tab', { name: 'Tensors' }).click();
   await page.getByRole('button', { name: /Code and graphs/ }).waitFor();
+});
+
+test('weights that lie by themselves are no archive, and are looked into all the same', {
+  skip: notHere,
+}, async (t) => {
+  const roots = await scratchFolder(t);
+  const path = join(roots, 'alone.safetensors');
+  await writeFile(path, safetensors(old));
+  const { page } = await openApp(t, { roots: [roots], opens: [path] });
+  await grid(page).waitFor();
+  await page.getByText('111 tensors').first().waitFor();
+  await assertAccessible(page, 'weights by themselves');
 });

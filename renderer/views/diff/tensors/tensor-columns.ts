@@ -8,12 +8,12 @@ const widths: readonly {
   readonly from: number;
 }[] = [
   { id: 'relativeL2', width: '5.5rem', from: 0 },
-  { id: 'maxAbs', width: '5.5rem', from: 420 },
-  { id: 'changed', width: '5rem', from: 520 },
-  { id: 'meanAbs', width: '5.5rem', from: 640 },
-  { id: 'cosine', width: '6rem', from: 740 },
-  { id: 'odd', width: '5.5rem', from: 840 },
-  { id: 'form', width: 'minmax(8rem, 0.6fr)', from: 960 },
+  { id: 'maxAbs', width: '5.5rem', from: 440 },
+  { id: 'changed', width: '5rem', from: 580 },
+  { id: 'meanAbs', width: '5.5rem', from: 720 },
+  { id: 'cosine', width: '6rem', from: 820 },
+  { id: 'odd', width: '5.5rem', from: 920 },
+  { id: 'form', width: 'minmax(8rem, 0.6fr)', from: 1040 },
 ];
 
 export function columnsFor(width: number, sorted: SortKey): readonly Column[] {

@@ -11,6 +11,8 @@ const suffixes = /\.(pt|pth|bin|ckpt|safetensors|onnx|npy|npz|gguf|pt2|pte|pkl|j
 /** What torch puts into its files. */
 const torchRecord = /(^|\/)(data\.pkl|constants\.pkl|byteorder)$/;
 
+export const isWeightsName = (name: string) => suffixes.test(name);
+
 export function weightsAt(
   { facts, inspected }: Pick<Listing, 'facts' | 'inspected'>,
   path: string,
@@ -20,9 +22,9 @@ export function weightsAt(
   if (inspected.problem !== null) return null;
   const { columns } = facts;
   const entry = columns.path[item] ?? '';
-  if (inspected.manifest === null && isTorch(columns.path)) return wholeOf(path);
+  if (inspected.manifest === null && isTorch(columns.path)) return weightsOf(path);
   if (columns.type[item] !== 'file') return null;
-  const isWeights = isByContent || columns.role[item] === 'weights' || suffixes.test(entry);
+  const isWeights = isByContent || columns.role[item] === 'weights' || isWeightsName(entry);
   return isWeights ? { path, entry, label: fileName(entry) } : null;
 }
 
@@ -30,7 +32,7 @@ const isTorch = (names: readonly string[]) =>
   names.length < 1_000_000 && names.some((name) => torchRecord.test(name));
 
 /** `a.mar!b.pt` is the entry b.pt of a.mar. */
-function wholeOf(path: string): WeightsPlace {
+export function weightsOf(path: string): WeightsPlace {
   const at = path.lastIndexOf('!');
   const label = fileName(path);
   return at === -1
