@@ -17,7 +17,7 @@ export const tensorKinds = [
 export type TensorKind = (typeof tensorKinds)[number];
 
 /** Of the relative change: what rounding leaves behind in float32. */
-export const nearBelow = 1e-6;
+const nearBelow = 1e-6;
 
 export const kindWords: Readonly<Record<TensorKind, string>> = {
   moved: 'moved',

@@ -12,7 +12,7 @@ export const mayHoldPickles = (format: WeightsFormat) => pickled.includes(format
 
 type Global = PickleReport['globals'][number];
 
-export const standings = ['dangerous', 'unknown', 'review', 'allowed'] as const;
+const standings = ['dangerous', 'unknown', 'review', 'allowed'] as const;
 
 export const standingWords: Readonly<Record<Global['standing'], string>> = {
   dangerous: 'dangerous',
