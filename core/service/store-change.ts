@@ -16,27 +16,32 @@ export function awaitStoreChange(folder: string, stamp: string, signal: AbortSig
   const watcher = watched(folder);
   return new Promise((resolve, reject) => {
     let settling: NodeJS.Timeout | undefined;
+    let isOver = false;
     const end = (settle: () => void) => {
+      isOver = true;
       clearTimeout(settling);
       watcher.close();
       signal.removeEventListener('abort', stop);
       settle();
     };
     const stop = () => end(() => reject(Problem.cancelled()));
-    const look = async () => {
-      if ((await stampOfStore(folder)) !== stamp) end(resolve);
+    const tellIfChanged = async () => {
+      if ((await stampOfStore(folder)) !== stamp && !isOver) end(resolve);
+    };
+    const whenAtRest = () => {
+      clearTimeout(settling);
+      if (!isOver) settling = setTimeout(() => void tellIfChanged(), settlesMs);
     };
     signal.addEventListener('abort', stop, { once: true });
     watcher.on('error', (error) => end(() => reject(inputProblem(error, folder, 'folder'))));
     watcher.on('change', (_, name) => {
       // The folder's own name: it was moved or removed itself.
-      const concerns = typeof name !== 'string' || isArchiveName(name) || name === basename(folder);
-      if (!concerns || signal.aborted) return;
-      clearTimeout(settling);
-      settling = setTimeout(() => void look(), settlesMs);
+      if (typeof name !== 'string' || isArchiveName(name) || name === basename(folder)) whenAtRest();
     });
-    // What changed before it was watched.
-    void look();
+    // What changed before it was watched, and may be changing still: whoever scans while a file is copied asks again at once.
+    void stampOfStore(folder).then((now) => {
+      if (now !== stamp && settling === undefined) whenAtRest();
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 /** A model store that is watched: told of once, when its archives are others, and for nothing else. */
 import assert from 'node:assert/strict';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { stampOfStore } from '../../../core/service/store.ts';
@@ -39,12 +39,34 @@ for (const [what, change] of Object.entries(changes)) {
   });
 }
 
-test('what changed before it was watched is told at once', { timeout: 60_000 }, async (t) => {
+test('what changed before it was watched is told', { timeout: 60_000 }, async (t) => {
   const { folder, stamp, asking, waiting } = await storeOf(t);
   asking.abort();
   await assert.rejects(waiting, { code: 'CANCELLED' });
   await writeFile(join(folder, 'b.mar'), 'b');
   await awaitStoreChange(folder, stamp, new AbortController().signal);
+});
+
+test('an archive that is still being copied is told of when it has come to rest', { timeout: 60_000 }, async (t) => {
+  const { folder, stamp, asking, waiting } = await storeOf(t);
+  asking.abort();
+  await assert.rejects(waiting, { code: 'CANCELLED' });
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let isTold = false;
+  await writeFile(join(folder, 'b.mar'), 'b');
+  const telling = awaitStoreChange(folder, stamp, new AbortController().signal).then(() => {
+    isTold = true;
+  });
+  for (let written = 0; written < 50; written++) {
+    await appendFile(join(folder, 'b.mar'), 'b');
+    assert.ok(!isTold, 'told while it was written');
+  }
+  // Now it is at rest.
+  while (!isTold) {
+    t.mock.timers.tick(500);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await telling;
 });
 
 test('other files make no difference, and whoever stops asking is told so', {
