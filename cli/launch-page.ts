@@ -9,7 +9,7 @@ import { join } from 'node:path';
 
 export interface LaunchPage {
   readonly path: string;
-  /** It has done what it is for. */
+  /** It has done what it is for. Never rejects: a page that can't be removed ends no server, and leads nowhere after it. */
   remove(): Promise<void>;
 }
 
@@ -17,7 +17,7 @@ export async function writeLaunchPage(url: string, within: string): Promise<Laun
   // 0700, whatever the umask says.
   const folder = await mkdtemp(join(within, 'mar-studio-open-'));
   const path = join(folder, 'mar-studio.html');
-  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  const remove = () => rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => {});
   try {
     await writeFile(path, pageTo(url), { mode: 0o600, flag: 'wx' });
   } catch (error) {

@@ -2,7 +2,7 @@
  * Entries that are dragged out of a window: the engine extracts them into a folder of ours, and from there the system
  * drags them. The folder is for this person alone, and empty again after every run.
  */
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isAbsolute, join, resolve, sep } from 'node:path';
 import { nativeImage } from 'electron';
@@ -24,16 +24,23 @@ export class DragFolder {
 
   /** For what is dragged next; nothing is there yet. */
   next(): string {
-    this.#last++;
-    return join(this.#path, String(this.#last));
+    let path: string;
+    do {
+      this.#last++;
+      path = join(this.#path, String(this.#last));
+    } while (existsSync(path));
+    return path;
   }
 
   holds(path: string): boolean {
     return isAbsolute(path) && !path.includes('\0') && resolve(path).startsWith(this.#path + sep);
   }
 
+  /** What somebody has open can't be removed on Windows: no reason not to start or to end. The next start tries again. */
   remove(): void {
-    rmSync(this.#path, { recursive: true, force: true, maxRetries: 3 });
+    try {
+      rmSync(this.#path, { recursive: true, force: true, maxRetries: 3 });
+    } catch {}
   }
 }
 

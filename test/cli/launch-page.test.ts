@@ -1,6 +1,7 @@
 /** The page that leads a browser to an address with a token, without the token in its arguments. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import promises, { mkdir, readdir, readFile, stat } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
@@ -20,6 +21,19 @@ test('the page is for this user alone, whatever the address holds stays an addre
   await page.remove();
   await page.remove();
   assert.deepEqual(await readdir(within), []);
+});
+
+test('a page that a browser holds open ends no server', async (t) => {
+  const page = await writeLaunchPage('http://127.0.0.1:1/', await scratchFolder(t));
+  const held = t.mock.method(promises, 'rm', async () => {
+    throw Object.assign(new Error('EBUSY: resource busy or locked'), { code: 'EBUSY' });
+  });
+  syncBuiltinESMExports();
+  await page.remove().finally(() => {
+    held.mock.restore();
+    syncBuiltinESMExports();
+  });
+  assert.equal(held.mock.callCount(), 1);
 });
 
 test('a browser from a snap is given its page where it can read it', {

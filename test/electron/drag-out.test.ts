@@ -1,7 +1,8 @@
 /** Entries on their way out of a window: a folder of ours, what may be dragged from it, and what is left of it. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import fs, { existsSync } from 'node:fs';
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
@@ -92,4 +93,28 @@ test('what a run that was killed left there is gone after the next start', async
   await writeFile(left, folder);
   await start(t, { folder: application });
   assert.ok(!existsSync(left));
+});
+
+test('what somebody still has open keeps the application neither from ending nor from starting again', async (t) => {
+  const path = sample('digits-1.0.mar');
+  const { folder } = await start(t, { arguments: [path] });
+  const page = await lastPage();
+  await page.hearsEvent('open');
+  const into = (await page.abilities.newDragFolder?.()) ?? '';
+  assert.equal(await extract(page, path, into, ['/handler.py']), 'done');
+  // As Windows answers.
+  const held = t.mock.method(fs, 'rmSync', () => {
+    throw Object.assign(new Error('EBUSY: resource busy or locked'), { code: 'EBUSY' });
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    held.mock.restore();
+    syncBuiltinESMExports();
+  });
+  await end();
+  assert.ok(electron.app.calls.includes('exit'));
+  await start(t, { folder, arguments: [path] });
+  const next = (await (await lastPage()).abilities.newDragFolder?.()) ?? '';
+  assert.ok(held.mock.callCount() >= 2);
+  assert.ok(existsSync(into) && next !== '' && !existsSync(next));
 });
