@@ -84,7 +84,7 @@ export function keysOf(name: CommandName, manners: Manners, changes: KeyChanges 
 }
 
 const chord =
-  /^(Mod\+)?(Ctrl\+)?(Alt\+)?(Shift\+)?([!-`{-~]|F\d{1,2}|Left|Right|Up|Down|Home|End|PageUp|PageDown|Insert|Delete|Enter|Space)$/;
+  /^(Mod\+)?(Ctrl\+)?(Alt\+)?(Shift\+)?([!-`{-~]|F(?:[1-9]|1\d|2[0-4])|Left|Right|Up|Down|Home|End|PageUp|PageDown|Insert|Delete|Enter|Space)$/;
 
 /** Whether a text names keys that a command may have: a letter alone would be taken from whoever types. */
 export function isChord(text: unknown): text is string {

@@ -38,4 +38,6 @@ export function chordOf(pressed: PressedKeys, isMac: boolean): string | null {
 /** What editing texts, windows and browsers have made their own. */
 const reserved = /^(Mod\+([ACVXYZWQTN0=-]|Shift\+[ZTN]|Tab)|Mod\+\+|Alt\+F4|Shift\+F10|F5|Mod\+R|F11|F12)$/;
 
-export const isReserved = (chord: string): boolean => reserved.test(chord);
+/** Also as a file may spell it: where Mod is Ctrl, "Ctrl+C" is no other chord than "Mod+C". */
+export const isReserved = (chord: string, isMac: boolean): boolean =>
+  reserved.test(isMac ? chord : chord.replace(/^(Mod\+)?Ctrl\+/, 'Mod+'));

@@ -9,7 +9,7 @@ import {
 } from '../../core/contract/commands.ts';
 import { manners } from '../../core/contract/platform.ts';
 import { app } from './app.svelte.ts';
-import { chordOf, type PressedKeys } from './key-chords.ts';
+import { chordOf, isReserved, type PressedKeys } from './key-chords.ts';
 import { Stored } from './stored.svelte.ts';
 
 const ours = manners[app.host.manners];
@@ -79,19 +79,30 @@ function withoutOwn(changes: KeyChanges): KeyChanges {
 /** Those that can hold beside each other here, and in words which can't. */
 export function usableKeys(changes: KeyChanges): {
   readonly keys: KeyChanges;
-  readonly clashes: readonly string[];
+  readonly refused: readonly string[];
 } {
-  const clashes = clashesOf(changes, ours);
+  const isTaken = ([, chord]: [string, string | null]) => chord !== null && isReservedHere(chord);
+  const all = Object.entries(changes);
+  const free: KeyChanges = Object.fromEntries(all.filter((one) => !isTaken(one)));
+  const clashes = clashesOf(free, ours);
   const bad = new Set<string>(clashes.map(([name]) => name));
   return {
-    keys: Object.fromEntries(Object.entries(changes).filter(([name]) => !bad.has(name))),
-    clashes: clashes.map(
-      ([name, holder]) => `keys.${name}: ${keysOf(name, ours, changes)} belongs to ${holder}`,
-    ),
+    keys: Object.fromEntries(Object.entries(free).filter(([name]) => !bad.has(name))),
+    refused: [
+      ...all
+        .filter(isTaken)
+        .map(
+          ([name]) =>
+            `keys.${name}: ${keysOf(name as CommandName, ours, changes)} belongs to the system or the browser`,
+        ),
+      ...clashes.map(([name, holder]) => `keys.${name}: ${keysOf(name, ours, free)} belongs to ${holder}`),
+    ],
   };
 }
 
 export const keys = new Keys();
+
+export const isReservedHere = (chord: string): boolean => isReserved(chord, isMac);
 
 export const pressedChord = (event: PressedKeys): string | null => chordOf(event, isMac);
 

@@ -99,15 +99,17 @@ test('settings are saved to a file, and taken from one after its changes and fla
 
   const given = {
     ...file,
-    settings: { ...file.settings, theme: 'light', fontSize: 99 },
-    keys: { verify: 'Mod+Alt+V', find: 'Mod+D' },
+    settings: { ...file.settings, theme: 'light', fontSize: 99, entryColumns: [{ id: 'offset', rem: 8 }] },
+    keys: { verify: 'Mod+Alt+V', find: 'Mod+D', jobs: 'Ctrl+V' },
   };
   await writeFile(path, JSON.stringify(given));
   await pick([path], () => page.getByRole('button', { name: 'Take from a file…' }).click());
   const offer = page.getByRole('dialog', { name: 'Take these settings?' });
-  await offer.getByText('1 setting and the keys of 1 command would change').waitFor();
+  await offer.getByText('2 settings and the keys of 1 command would change').waitFor();
+  await offer.getByText('Theme, Columns of the inspector', { exact: true }).waitFor();
   await offer.getByText(/^settings\.fontSize: /).waitFor();
   await offer.getByText('keys.find: Ctrl+D belongs to compare').waitFor();
+  await offer.getByText('keys.jobs: Ctrl+V belongs to the system or the browser').waitFor();
   await assertAccessible(page, 'the settings of a file');
   await page.locator(':root[data-theme="dark"]').waitFor({ state: 'attached' });
   await offer.getByRole('button', { name: 'Take them' }).click();

@@ -32,7 +32,10 @@ test('keys alone are no chord, nor those that only go with others', () => {
 
 test('what edits texts and works windows can not be given away', () => {
   for (const chord of ['Mod+C', 'Mod+V', 'Mod+Z', 'Mod+Shift+Z', 'Mod+W', 'Alt+F4', 'Mod+0', 'Mod++', 'F5'])
-    assert.ok(isReserved(chord), chord);
+    assert.ok(isReserved(chord, false), chord);
   for (const chord of ['Mod+K', 'Mod+Shift+K', 'Alt+C', 'F7', 'Mod+Alt+C'])
-    assert.ok(!isReserved(chord), chord);
+    assert.ok(!isReserved(chord, false), chord);
+  // As a file may spell it.
+  assert.ok(isReserved('Ctrl+V', false) && isReserved('Mod+Ctrl+V', false));
+  assert.ok(isReserved('Mod+V', true) && !isReserved('Ctrl+V', true));
 });

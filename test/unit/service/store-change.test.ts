@@ -47,7 +47,9 @@ test('what changed before it was watched is told', { timeout: 60_000 }, async (t
   await awaitStoreChange(folder, stamp, new AbortController().signal);
 });
 
-test('an archive that is still being copied is told of when it has come to rest', { timeout: 60_000 }, async (t) => {
+test('an archive that is still being copied is told of when it has come to rest', {
+  timeout: 60_000,
+}, async (t) => {
   const { folder, stamp, asking, waiting } = await storeOf(t);
   asking.abort();
   await assert.rejects(waiting, { code: 'CANCELLED' });
