@@ -38,6 +38,12 @@ export class EarlyList<Head = unknown, Item = unknown> {
     this.#onChange();
   }
 
+  /** There is a result in its place: what was found early would be held twice, for as long as the job is listed. */
+  clear(): void {
+    this.#head = null;
+    this.#items.length = this.#lengths.length = this.#characters = 0;
+  }
+
   /** One item at least, where there is one. */
   part(from: number): { head: Head | null; items: readonly Item[]; total: number } {
     let end = from;

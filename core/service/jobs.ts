@@ -140,6 +140,7 @@ export class JobList {
     const { early, controller } = entry;
     try {
       entry.result = await this.#run(entry.asked, { signal: controller.signal, onProgress, early });
+      early.clear();
       this.#end(entry, 'done', null);
     } catch (error) {
       const problem = asProblemData(error);

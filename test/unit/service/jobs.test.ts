@@ -162,6 +162,19 @@ test('what is found early is fetched in pieces, and stays when the job is stoppe
   assert.equal(jobs.part(1, 1)?.items.length, 1);
 });
 
+test('what is found early is let go of when the result is there', async () => {
+  const jobs = new JobList(
+    async (_, { early }) => listFindings(early)([finding('a')]),
+    () => {},
+    0,
+  );
+  jobs.start(asked, 'x');
+  assert.equal(jobs.part(1, 0)?.total, 1);
+  await settle();
+  assert.equal(jobs.list()[0]?.status, 'done');
+  assert.deepEqual(jobs.part(1, 1), { verb: 'verify', head: null, items: [], total: 0 });
+});
+
 test('what is found while nothing else is told is told all the same, and no more than ten times a second', async () => {
   const told: Job[] = [];
   let finish: (result: unknown) => void = () => {};
