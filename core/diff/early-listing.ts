@@ -1,4 +1,5 @@
 /** What two directories tell of a comparison before any content is read, and what becomes of it entry by entry. */
+import { createHash } from 'node:crypto';
 import type { DiffEntry, DiffSide, EntryChange } from '../contract/diff.ts';
 import type { EarlyCounts, EarlyDiff, EarlyEntry, EarlyItem } from '../contract/early.ts';
 import type { Pair } from './pair.ts';
@@ -16,7 +17,7 @@ export class EarlyListing {
   readonly #sides: { readonly before: DiffSide; readonly after: DiffSide };
   readonly #tell: OnEarly;
   #standing = new Map<string, Standing>();
-  /** What was told of each row, as text. */
+  /** What was told of each row. */
   readonly #listed = new Map<string, string>();
   #counts: Record<Standing, number> = noCounts();
 
@@ -36,10 +37,10 @@ export class EarlyListing {
       standing.set(path, now);
       counts[now]++;
       if (now === 'unread' || now === 'unchanged') continue;
-      const entry = earlyEntry(path, pair, now);
-      const told = JSON.stringify(entry);
-      if (this.#listed.get(path) === told) continue;
       if (!this.#listed.has(path) && this.#listed.size >= mostListed) continue;
+      const entry = earlyEntry(path, pair, now);
+      const told = fingerprintOf(entry);
+      if (this.#listed.get(path) === told) continue;
       this.#listed.set(path, told);
       items.push(entry);
     }
@@ -66,7 +67,7 @@ export class EarlyListing {
     const items: EarlyItem[] = [];
     if (change !== 'unchanged' && mayList) {
       const entry: EarlyEntry = { path, change, from, role, kind, before, after };
-      this.#listed.set(path, JSON.stringify(entry));
+      this.#listed.set(path, fingerprintOf(entry));
       items.push(entry);
     } else if (this.#listed.delete(path)) items.push({ gone: path });
     this.#say(items);
@@ -77,6 +78,10 @@ export class EarlyListing {
     this.#tell({ ...this.#sides, counts }, items);
   }
 }
+
+/** Short, however long the names are that it tells of. */
+const fingerprintOf = (entry: EarlyEntry): string =>
+  createHash('sha256').update(JSON.stringify(entry)).digest('base64');
 
 const noCounts = (): Record<Standing, number> => ({
   ...{ added: 0, removed: 0, modified: 0, renamed: 0, unchanged: 0, unread: 0 },
