@@ -51,10 +51,11 @@ function reportOf(
   if (job.verb === 'verify') {
     if (format !== 'patch') return { inputs: [job.result.path], report: reportIn(format, job.result) };
   } else if (job.verb === 'diff' || job.verb === 'comparePlan') {
-    const { before, after } = job.result;
+    const { before, after, policy } = job.result;
     if (format !== 'sarif' && format !== 'junit') {
       const report = diffReportIn(format, job.result, { fullPaths: format === 'json' });
-      return { inputs: [before.path, after.path], report };
+      // As on the command line: a report is no policy, and would take its place.
+      return { inputs: [before.path, after.path, ...(policy === null ? [] : [policy.path])], report };
     }
   }
   throw Problem.of('CALL_INVALID', { detail: `there is no report in the format ${format} of ${job.verb}` });

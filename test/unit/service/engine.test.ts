@@ -130,6 +130,9 @@ test('a report is saved beside the archives, never over them, and over another f
     input: { before: path, after: input.into, policyPath: policy },
   });
   assert.ok('policy' in judged && judged.policy?.ok);
+  const judgedId = (await caller.call('listJobs', {})).at(-1)?.id ?? 0;
+  const over = { id: judgedId, format: 'html', path: policy, force: true } as const;
+  await assert.rejects(caller.call('saveReport', over), { code: 'OUTPUT_IS_INPUT' });
   await assert.rejects(caller.call('savePolicy', { id: diffId, path, force: true }), {
     code: 'OUTPUT_IS_INPUT',
   });
