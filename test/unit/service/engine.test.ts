@@ -1,10 +1,11 @@
 /** The engine as a window meets it: calls over a port, real archives, and whatever a broken window may send. */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { EngineEvent, JobInput } from '../../../core/contract/api.ts';
 import { Caller } from '../../../core/contract/rpc.ts';
+import { defaults } from '../../../core/contract/settings.ts';
+import { defaults } from '../../../core/contract/settings.ts';
 import { Engine } from '../../../core/service/engine.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 
@@ -181,6 +182,27 @@ test('no call and no job reaches what was not granted', async (t) => {
   ];
   for (const one of inputs)
     await assert.rejects(caller.call('plan', { input: one }), refused, JSON.stringify(one));
+  const plans = [
+    { path, input: {} },
+    { path: inside, input: { add: { x: path } } },
+    { path: inside, input: { replace: { x: join(models, 'linked.py') } } },
+    { path: inside, input: { exportPath: folder } },
+  ];
+  for (const one of plans) await assert.rejects(caller.call('planRepack', one), refused, JSON.stringify(one));
+  await assert.rejects(caller.call('stampOf', { path }), refused);
+  await assert.rejects(caller.call('readConfig', { path, runtime: 'python' }), refused);
+  await assert.rejects(caller.call('awaitStoreChange', { path: folder, stamp: '' }), refused);
+  await assert.rejects(caller.call('readSettings', { path }), refused);
+  const settings = { path: join(folder, 'settings.json'), settings: defaults, keys: {}, force: true };
+  await assert.rejects(caller.call('saveSettings', settings), refused);
+  await assert.rejects(
+    caller.call('savePolicy', { id: 1, path: join(folder, 'p.yaml'), force: true }),
+    refused,
+  );
+  await assert.rejects(
+    caller.call('saveReport', { id: 1, format: 'html', path: join(folder, 'r.html'), force: true }),
+    refused,
+  );
   const jobs: JobInput[] = [
     { verb: 'verify', input: { path } },
     { verb: 'search', input: { path, text: 'x' } },
