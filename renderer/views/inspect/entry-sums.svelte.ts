@@ -10,6 +10,8 @@ export class EntrySums {
   wasStopped = $state(false);
   #known = $state.raw<ReadonlyMap<number, string>>(new Map());
   #unread = $state.raw<ReadonlyMap<number, ProblemData>>(new Map());
+  /** Another one for each archive: the engine may still be asked to begin for the one before. */
+  #of = {};
 
   get count(): number {
     return this.#known.size;
@@ -30,6 +32,7 @@ export class EntrySums {
   /** Of another archive, or of one that changed. */
   clear(): void {
     if (this.jobId !== null) this.stop();
+    this.#of = {};
     this.jobId = this.problem = null;
     this.wasStopped = false;
     this.#known = new Map();
@@ -43,11 +46,16 @@ export class EntrySums {
   async compute(path: string, stamp: string, entries: readonly number[] | null): Promise<void> {
     this.problem = null;
     this.wasStopped = false;
+    const of = this.#of;
     let own: number | null = null;
-    const isCurrent = () => this.jobId === own;
+    const isCurrent = () => this.#of === of && this.jobId === own;
     try {
       const input = { path, stamp, entries };
-      const { sums, unread } = await app.run({ verb: 'hash', input }, (id) => (own = this.jobId = id));
+      const { sums, unread } = await app.run({ verb: 'hash', input }, (id) => {
+        own = id;
+        if (this.#of === of) this.jobId = id;
+        else app.cancel(id);
+      });
       if (!isCurrent()) return;
       this.#known = new Map([...this.#known, ...sums.map(({ entry, sha256 }) => [entry, sha256] as const)]);
       this.#unread = new Map([
