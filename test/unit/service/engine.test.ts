@@ -1,10 +1,10 @@
 /** The engine as a window meets it: calls over a port, real archives, and whatever a broken window may send. */
 import assert from 'node:assert/strict';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { EngineEvent, JobInput } from '../../../core/contract/api.ts';
 import { Caller } from '../../../core/contract/rpc.ts';
-import { defaults } from '../../../core/contract/settings.ts';
 import { defaults } from '../../../core/contract/settings.ts';
 import { Engine } from '../../../core/service/engine.ts';
 import { scratchFolder } from '../../support/scratch.ts';
