@@ -62,7 +62,7 @@ export function formatDiff(result: DiffResult, options: DiffSummaryOptions): str
     ...[sizeSentence(result), proofSentence(result), ...(wrapping === null ? [] : [wrapping])],
     ...valueLines('Manifest', result.manifest, options),
     ...valueLines(
-      'Effective configuration: what TorchServe would do otherwise',
+      'Effective configuration: what TorchServe would do differently',
       result.effectiveConfig,
       options,
     ),

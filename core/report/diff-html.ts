@@ -50,7 +50,7 @@ export function diffHtml(full: DiffResult, options?: ReportOptions): string {
     ...section(
       'Effective configuration',
       result.effectiveConfig.length > 0 &&
-        changeTable(result.effectiveConfig, 'What TorchServe would do otherwise'),
+        changeTable(result.effectiveConfig, 'What TorchServe would do differently'),
     ),
     '<section id="changes" tabindex="-1"><h2>What changed</h2>',
     changes.html,

@@ -18,6 +18,9 @@ export function shownName(name: string): string {
   return showName(clipped(name, longestName));
 }
 
+/** Where a name stands in a title or a narrow column: what does not fit there is left out. */
+export const briefName = (name: string) => showName(name.length <= 64 ? name : `${name.slice(0, 60)}…`);
+
 export function clipped(text: string, most: number): string {
   if (text.length <= most) return text;
   const half = Math.floor(most / 2);

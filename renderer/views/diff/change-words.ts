@@ -8,11 +8,13 @@ import {
   sizeSentence,
 } from '../../../core/contract/diff-words.ts';
 import { formatBytes, formatCount, formatPercent } from '../../../core/contract/format.ts';
-import { clipped, commandLine, fileName, shownName, signedBytes } from '../../parts/words.ts';
+import { briefName, clipped, commandLine, fileName, shownName, signedBytes } from '../../parts/words.ts';
 
 /** "fraud 1.4", or the file's name where the manifest names none. */
 export const shortName = (side: DiffSide) =>
-  side.modelName === null ? fileName(side.path) : shownName(sideName(side));
+  side.modelName === null
+    ? fileName(side.path)
+    : sideName({ ...side, modelName: briefName(side.modelName), modelVersion: briefName(side.modelVersion ?? '') });
 
 /** "+12.4 MiB (+3.1 %)". */
 export function deltaWords(before: number, after: number): string {
