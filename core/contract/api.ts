@@ -6,7 +6,15 @@
 import type { KeyChanges } from './commands.ts';
 import type { DiffResult } from './diff.ts';
 import type { EarlyPart } from './early.ts';
-import type { SearchResult, StoreResult } from './found.ts';
+import type {
+  FindBytesInput,
+  FindBytesResult,
+  HashInput,
+  HashResult,
+  SearchInput,
+  SearchResult,
+  StoreResult,
+} from './found.ts';
 import type {
   ArchiveKind,
   EntryType,
@@ -28,17 +36,8 @@ import type { ConfigValue, VerifyResult } from './verification.ts';
 import type { PickleReport, TensorDifference, TensorListing, TensorStats } from './weights.ts';
 
 export type { EarlyPart } from './early.ts';
-export type { SearchHit, SearchResult, StoredArchive, StoreResult } from './found.ts';
-export type {
-  LabelTable,
-  OutlineItem,
-  Preview,
-  PreviewContent,
-  PreviewInput,
-  RequirementRow,
-  TextLanguage,
-  TextPreview,
-} from './preview.ts';
+export type * from './found.ts';
+export type * from './preview.ts';
 export type { ConfigValue } from './verification.ts';
 
 export interface Calls {
@@ -352,40 +351,6 @@ export interface DiffJobInput {
   readonly proves?: boolean;
   readonly strict?: boolean;
   readonly policyPath?: string;
-}
-
-export interface SearchInput {
-  readonly path: string;
-  readonly text: string;
-}
-
-export interface HashInput {
-  readonly path: string;
-  /** Of the archive that the numbers were taken from: of another one they would say nothing. */
-  readonly stamp: string;
-  /** Entries by their place in the listing; null for every file. */
-  readonly entries: readonly number[] | null;
-}
-
-export interface HashResult {
-  readonly sums: readonly { readonly entry: number; readonly sha256: string }[];
-  /** What could not be read. */
-  readonly unread: readonly { readonly entry: number; readonly problem: ProblemData }[];
-}
-
-export interface FindBytesInput {
-  readonly path: string;
-  /** Null for the archive's own file. */
-  readonly entry: string | null;
-  /** Two hex digits a byte, at most 256 bytes. */
-  readonly bytes: string;
-}
-
-export interface FindBytesResult {
-  /** Where each one begins, the first 10,000; none reaches into another. */
-  readonly offsets: readonly number[];
-  /** There are more: the search ended with these. */
-  readonly isCut: boolean;
 }
 
 export interface Job {

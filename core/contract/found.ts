@@ -1,4 +1,4 @@
-/** What a search and a look through a store find. */
+/** What is looked for, and what a search, a sum of contents and a look through a store find. */
 import type { ProblemData } from './api.ts';
 
 export interface SearchResult {
@@ -41,4 +41,38 @@ export interface StoredArchive {
   /** Equal for archives whose entries have equal names and checksums. */
   readonly contents: string | null;
   readonly problem: ProblemData | null;
+}
+
+export interface SearchInput {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface HashInput {
+  readonly path: string;
+  /** Of the archive that the numbers were taken from: of another one they would say nothing. */
+  readonly stamp: string;
+  /** Entries by their place in the listing; null for every file. */
+  readonly entries: readonly number[] | null;
+}
+
+export interface HashResult {
+  readonly sums: readonly { readonly entry: number; readonly sha256: string }[];
+  /** What could not be read. */
+  readonly unread: readonly { readonly entry: number; readonly problem: ProblemData }[];
+}
+
+export interface FindBytesInput {
+  readonly path: string;
+  /** Null for the archive's own file. */
+  readonly entry: string | null;
+  /** Two hex digits a byte, at most 256 bytes. */
+  readonly bytes: string;
+}
+
+export interface FindBytesResult {
+  /** Where each one begins, the first 10,000; none reaches into another. */
+  readonly offsets: readonly number[];
+  /** There are more: the search ended with these. */
+  readonly isCut: boolean;
 }

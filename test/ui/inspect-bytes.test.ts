@@ -12,13 +12,16 @@ const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
 const row = (page: Page, name: string) => page.getByRole('row', { name }).first();
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Command palette' }).getByRole('combobox');
 const bytesOf = (page: Page) => page.getByRole('table', { name: /Bytes of/ });
-const cursorAt = (page: Page) =>
-  page.getByRole('region', { name: 'Value at the cursor' }).locator('.mono').first().textContent();
+const atCursor = (page: Page) => page.getByRole('region', { name: 'Value at the cursor' });
+const cursorAt = (page: Page) => atCursor(page).locator('.mono').first().textContent();
+const cursorComesTo = (page: Page, offset: string) =>
+  atCursor(page).getByText(offset, { exact: true }).waitFor();
 
 async function openHex(page: Page, name: string): Promise<void> {
   await row(page, name).click();
   await page.getByRole('tab', { name: 'Hex' }).click();
-  await bytesOf(page).waitFor();
+  // Until its bytes are there, the cursor has nowhere to go.
+  await atCursor(page).locator('.mono').nth(1).waitFor();
 }
 
 async function openPalette(page: Page, typed: string): Promise<void> {
@@ -81,8 +84,8 @@ test('the cursor moves by keys and by a press, and its bytes are numbers in both
   await bytesOf(page).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');
-  assert.equal(await cursorAt(page), '0x2');
-  const values = page.getByRole('region', { name: 'Value at the cursor' });
+  await cursorComesTo(page, '0x2');
+  const values = atCursor(page);
   await values.getByRole('row', { name: /^16 1027 1027/ }).waitFor();
   await values.getByRole('button', { name: 'Big-endian' }).click();
   await values.getByRole('row', { name: /^16 772 772/ }).waitFor();
@@ -96,9 +99,9 @@ test('the cursor moves by keys and by a press, and its bytes are numbers in both
   const box = await cell.boundingBox();
   assert.ok(box);
   await page.mouse.click(box.x + 2, box.y + 10);
-  assert.equal(await cursorAt(page), '0x0');
+  await cursorComesTo(page, '0x0');
   await page.mouse.click(box.x + (box.width / 8) * 3.5, box.y + 10);
-  assert.equal(await cursorAt(page), '0x3');
+  await cursorComesTo(page, '0x3');
 });
 
 test('the bytes of an archive tell the parts of its ZIP', { skip: notHere }, async (t) => {
@@ -106,7 +109,7 @@ test('the bytes of an archive tell the parts of its ZIP', { skip: notHere }, asy
   await row(page, 'handler.py').waitFor();
   await page.getByRole('button', { name: 'More' }).click();
   await page.getByRole('menuitem', { name: 'Bytes of the archive' }).click();
-  const values = page.getByRole('region', { name: 'Value at the cursor' });
+  const values = atCursor(page);
   await values.getByText(/^local header of /).waitFor();
   await assertAccessible(page, 'the parts of a ZIP');
   await bytesOf(page).focus();

@@ -1,6 +1,6 @@
 /** The engine as a window meets it: calls over a port, real archives, and whatever a broken window may send. */
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { EngineEvent, JobInput } from '../../../core/contract/api.ts';
