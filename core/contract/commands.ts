@@ -68,6 +68,10 @@ export const commands = {
 
 export type CommandName = keyof typeof commands;
 
+/** The words where no menu stands above them, as in the palette: "Path" alone says nothing. */
+export const labelAlone = (name: CommandName): string =>
+  name.startsWith('copy-') ? `Copy ${commands[name].label}` : commands[name].label;
+
 export const commandNames = Object.keys(commands) as readonly CommandName[];
 
 /** Keys that somebody gave a command in place of its own; null took them away. */

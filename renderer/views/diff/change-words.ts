@@ -14,7 +14,11 @@ import { briefName, clipped, commandLine, fileName, shownName, signedBytes } fro
 export const shortName = (side: DiffSide) =>
   side.modelName === null
     ? fileName(side.path)
-    : sideName({ ...side, modelName: briefName(side.modelName), modelVersion: briefName(side.modelVersion ?? '') });
+    : sideName({
+        ...side,
+        modelName: briefName(side.modelName),
+        modelVersion: briefName(side.modelVersion ?? ''),
+      });
 
 /** "+12.4 MiB (+3.1 %)". */
 export function deltaWords(before: number, after: number): string {

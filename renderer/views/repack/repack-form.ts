@@ -91,7 +91,10 @@ export function hasContentChange({ changes, added }: RepackForm): boolean {
 /** Model and version, so that the new archive lies beside the old one in a store; never the old one's own name. */
 export function suggestFileName(model: string, version: string, oldPath: string): string {
   const part = (text: string) => text.replace(/[^A-Za-z0-9_.-]+/g, '-').replace(/\.{2,}/g, '.');
-  const name = [part(model).slice(0, 100), part(version).slice(0, 50)].filter(Boolean).join('-');
+  const name = [part(model).slice(0, 100), part(version).slice(0, 50)]
+    .filter(Boolean)
+    .join('-')
+    .replace(/^[._-]+/, '');
   const old = oldPath.split(/[\\/]/).at(-1) ?? '';
   return old.replace(/\.(?:mar|model|tar\.gz|tgz|zip)$/i, '') === name ? `${name}-new` : name;
 }

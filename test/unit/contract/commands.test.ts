@@ -1,7 +1,14 @@
 /** Keys of commands: what may be given to them, what clashes, and how it is written on each platform. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { checkKeyChanges, clashesOf, isChord, keysOf } from '../../../core/contract/commands.ts';
+import {
+  checkKeyChanges,
+  clashesOf,
+  commands,
+  isChord,
+  keysOf,
+  labelAlone,
+} from '../../../core/contract/commands.ts';
 import { manners } from '../../../core/contract/platform.ts';
 
 test('keys with Ctrl, Cmd or Alt and function keys may be given; what a person types may not', () => {
@@ -50,4 +57,9 @@ test('of a broken file only what can be used is taken', () => {
   const given = { verify: 'Mod+D', find: null, compare: 'D', nothing: 'Mod+N', constructor: 'Mod+K' };
   assert.deepEqual(checkKeyChanges(given), { verify: 'Mod+D', find: null });
   for (const value of [null, 1, 'x', []]) assert.deepEqual(checkKeyChanges(value), {});
+});
+
+test('a command that stands in a menu "Copy" says so where it stands alone', () => {
+  assert.equal(labelAlone('copy-path'), 'Copy Path');
+  assert.equal(labelAlone('find-next'), commands['find-next'].label);
 });

@@ -92,6 +92,11 @@ test('the suggested file name tells the version, and is never that of the old ar
   assert.equal(suggestFileName('fraud', '1.1', '/store/fraud-1.1.mar'), 'fraud-1.1-new');
   assert.equal(suggestFileName('fraud', '1/2 ..beta', 'C:\\store\\x.mar'), 'fraud-1-2-.beta');
   assert.equal(suggestFileName('fraud', '', '/store/x.tar.gz'), 'fraud');
+  assert.equal(
+    suggestFileName('<b>fraud', '1.0', '/store/x.mar'),
+    'b-fraud-1.0',
+    'what the field itself refuses',
+  );
   const input = toRepackInput(placed, 'fraud-1.1');
   assert.equal(input.fileName, 'fraud-1.1');
   assert.match(repackCommand('/a.mar', input), /--file-name fraud-1\.1 --export-path \/next$/);
