@@ -54,6 +54,8 @@ const instead: Readonly<Record<string, string>> = {
   RECIPE_NOT_SAVED: 'Use the archive as it is, and save the recipe alone.',
   POLICY_INVALID: 'Mend that line, or choose another policy.',
   SOURCE_DATE_EPOCH: 'Set it to seconds since 1970, or unset it, then start MAR Studio again.',
+  WEIGHTS_UNKNOWN: 'The other tabs show its bytes, and what the archive says of it.',
+  TENSOR_MISSING: 'The list of tensors shows what there is.',
   VIEW_UNKNOWN: 'Choose what the directory lists.',
 };
 
