@@ -85,7 +85,9 @@ test('a policy tells each rule and what broke it; one with a mistake leaves what
   await page.getByRole('region', { name: 'handler.py', exact: true }).waitFor();
   await rowOf(page, /Breaks the policy/).waitFor();
 
-  await pick([join(folder, 'wrong.yaml')], () => page.getByRole('button', { name: 'Another policy…' }).click());
+  await pick([join(folder, 'wrong.yaml')], () =>
+    page.getByRole('button', { name: 'Another policy…' }).click(),
+  );
   await page.getByRole('button', { name: 'Keep what was found before' }).click();
   await page.getByRole('button', { name: 'Policy may.yaml: 1 rule broken' }).waitFor();
 });
