@@ -21,7 +21,7 @@ const journeys = [
   ['pack', 'a recipe is saved'],
   ['resilience', 'the engine dies|whatever is dropped'],
   ['inspect', 'what is no archive'],
-  ['link', 'two windows'],
+  ['link', 'two windows change'],
 ] as const;
 
 const skip = noBrowser || (process.platform === 'win32' && 'the stand-in is a script of a shell');
