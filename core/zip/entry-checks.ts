@@ -91,7 +91,7 @@ export function checkRecord(path: string, record: DirectoryRecord, report: Repor
     report(
       rules.mismatch,
       path,
-      `${showName(path)} is a file by its name and a folder by its type in the directory`,
+      `${showName(path)} is a file by its name and has field=type folder in the directory`,
     );
   }
   const { method, size, compressedSize } = record;

@@ -196,7 +196,7 @@ async function checkPlaces(
   if (!late || !early) return;
   const path = early.record.text;
   const order = `${showName(path)} comes after ${showName(late.record.text)} in the directory and before it in the file`;
-  report(rules.mismatch, path, order);
+  report(rules.mismatch, path, `field=order: ${order}`);
 }
 
 async function holdsEnd(source: ZipSource, gap: Gap): Promise<boolean> {

@@ -23,8 +23,8 @@ export function compareHeaders({ record, header }: ListedEntry, report: Report):
   if (header === null || header.repeats(record)) return;
   const path = record.text;
   const differ = (field: string, local: string, central: string) => {
-    const values = `${local} at the entry itself and ${central} in the directory`;
-    report(rules.mismatch, path, `${showName(path)}: its ${field} is ${values}`);
+    const values = `${local} at the entry and ${central} in the directory`;
+    report(rules.mismatch, path, `${showName(path)} has field=${field} ${values}`);
   };
   if (!header.name.equals(record.name)) differ('name', showName(header.text), showName(record.text));
   if (header.method !== record.method) differ('method', String(header.method), String(record.method));
@@ -35,19 +35,15 @@ export function compareHeaders({ record, header }: ListedEntry, report: Report):
   ] as const) {
     const local = header.flags & mask;
     if (local !== (record.flags & mask))
-      differ(`flag "${bit}"`, local ? 'set' : 'clear', local ? 'clear' : 'set');
+      differ(`flags (${bit})`, local ? 'set' : 'clear', local ? 'clear' : 'set');
   }
   const mayBeUnsaid = (value: number) => hasDescriptor(header) && (value === 0 || value === 0xffffffff);
   if (header.crc32 !== record.crc32 && !mayBeUnsaid(header.crc32)) {
-    differ('CRC-32', formatCrc32(header.crc32), formatCrc32(record.crc32));
+    differ('crc32', formatCrc32(header.crc32), formatCrc32(record.crc32));
   }
-  const sizes = [
-    ['compressedSize', 'packed size'],
-    ['size', 'size'],
-  ] as const;
-  for (const [field, words] of sizes) {
+  for (const field of ['compressedSize', 'size'] as const) {
     if (header[field] !== record[field] && !mayBeUnsaid(header[field])) {
-      differ(words, count(header[field]), count(record[field]));
+      differ(field, count(header[field]), count(record[field]));
     }
   }
 }

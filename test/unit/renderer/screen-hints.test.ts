@@ -66,7 +66,7 @@ test('a hint that is put together, or new, loses at least what names an option',
 });
 
 test('what needs no other words is left as it is, evidence too', () => {
-  for (const hint of ['rename one of them', 'did you mean a--b.txt?', 'the name: a.py is b.py', '']) {
+  for (const hint of ['rename one of them', 'did you mean a--b.txt?', 'field=name: a.py is b.py', '']) {
     assert.equal(hintOf({ code: 'ZIP_VIEW_MISMATCH', hint, path: 'a' }), hint);
   }
 });

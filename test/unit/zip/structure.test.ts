@@ -165,3 +165,18 @@ async function inFolder(run: (path: string) => Promise<void>): Promise<void> {
     rmSync(folder, { recursive: true });
   }
 }
+
+test('two headers of one entry that differ are told by the field, as scripts look for it', async (t) => {
+  const named = zipEntry('model.pt', 'x', { local: { name: Buffer.from('other.pt') } });
+  const sized = zipEntry('labels.json', '{}', { local: { size: 9 } });
+  const { findings } = await openScratch(t, [joined(zip([named, sized]))]);
+  const told = findings.filter(({ code }) => code === 'ZIP_VIEW_MISMATCH').map(({ message }) => message);
+  assert.ok(
+    told.some((message) => message.includes('field=name other.pt')),
+    told.join('\n'),
+  );
+  assert.ok(
+    told.some((message) => message.includes('field=size 9')),
+    told.join('\n'),
+  );
+});
