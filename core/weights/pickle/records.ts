@@ -24,12 +24,15 @@ const longestComment = 65_535;
 const mostRecords = 200_000;
 const mostDirectoryBytes = 64 * 1024 * 1024;
 
-export async function listRecords(source: ScanSource): Promise<ZipRecords> {
+const noDirectory = 'it has no directory that could be found';
+
+/** Null where nothing lists its records, and nothing says that it ever was weights: no reader takes it for a ZIP then. */
+export async function listRecords(source: ScanSource): Promise<ZipRecords | null> {
   const tailStart = Math.max(0, source.size - endBytes - longestComment - 20);
   const tail = await source.read(tailStart, source.size - tailStart);
   const ends = endsIn(tail);
   const end = ends.at(-1);
-  if (end === undefined) return { records: [], doubt: 'it has no directory that could be found' };
+  if (end === undefined) return (await wasZip(source)) ? { records: [], doubt: noDirectory } : null;
   const place = await directoryPlace(source, tail, end, tailStart);
   if (place.size > mostDirectoryBytes) return { records: [], doubt: 'its directory is larger than 64 MiB' };
   // Readers that trust the offset, and readers that reckon back from the end, may see two directories.
@@ -46,6 +49,16 @@ export async function listRecords(source: ScanSource): Promise<ZipRecords> {
   const closing = ends.filter((at) => at + endBytes + tail.readUInt16LE(at + 20) === tail.length);
   const isClear = closing.length === 1 && closing[0] === end;
   return { records, doubt: doubtIn(records, isClear) };
+}
+
+/** Weights that are cut off begin with a record of torch or NumPy; four bytes like those of a ZIP begin anything. */
+async function wasZip(source: ScanSource): Promise<boolean> {
+  const start = await source.read(0, Math.min(source.size, 300));
+  if (start.length < 30) return false;
+  const name = start.toString('latin1', 30, 30 + start.readUInt16LE(26));
+  return /^[^/]+\/(data\.pkl|constants\.pkl|byteorder|version|\.format_version|\.data\/|data\/|code\/)|\.(npy|pkl)$/.test(
+    name,
+  );
 }
 
 function doubtIn(records: readonly ListedRecord[], isClear: boolean): string | null {

@@ -70,7 +70,7 @@ class Scan {
       this.#tally.unread(`what it holds lies more than ${deepest} deep`, where);
     } else if (isUnreadable(form)) {
       this.#tally.unread(`it is compressed with ${form}, and was not looked into`, where);
-    } else if (form === 'zip') await this.#zip(source, where, depth);
+    } else if (form === 'zip') await this.#zip(source, where, depth, context, guess);
     else if (form === 'tar') await this.#tar(source, where, depth);
     else if (form === 'numpy') await this.#numpy(source, head, where, depth);
     else if (form === 'gzip' || form === 'zlib') await this.#inflated(source, form, where, depth, guess);
@@ -128,8 +128,16 @@ class Scan {
     }
   }
 
-  async #zip(source: ScanSource, where: string, depth: number): Promise<void> {
-    const { records, doubt } = await listRecords(source);
+  async #zip(
+    source: ScanSource,
+    where: string,
+    depth: number,
+    context: PickleContext,
+    guess: Guess,
+  ): Promise<void> {
+    const listing = await listRecords(source);
+    if (listing === null) return this.#pickles(source, 0, where, depth, context, guess);
+    const { records, doubt } = listing;
     if (doubt !== null) this.#tally.unread(doubt, where);
     const torch = new TorchRecords(records.map(({ name }) => name));
     for (const record of records) {

@@ -45,3 +45,12 @@ for (const path of files.filter((one) => withClasses.test(one))) {
     assert.deepEqual([scan.evasions, scan.incomplete], [[], []]);
   });
 }
+
+test('weights that are cut off are not judged, and what only begins like a ZIP is no ZIP', async () => {
+  const whole = readFileSync(join(fixtures, 'weights', 'current-bare.pt'));
+  const cut = await scanPickles(sourceOfBytes(whole.subarray(0, whole.length - 100)));
+  assert.equal(cut.verdict, 'incomplete');
+  const noise = Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), Buffer.alloc(200, 0x20)]);
+  const other = await scanPickles(sourceOfBytes(noise));
+  assert.deepEqual([other.verdict, other.streams], ['no disallowed globals found', 0]);
+});
