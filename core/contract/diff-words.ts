@@ -10,6 +10,7 @@ import type {
   Wrapping,
 } from './diff.ts';
 import { formatBytes, formatCount, formatPercent } from './format.ts';
+import { formatNames } from './format-names.ts';
 import { tensorCounts } from './tensor-words.ts';
 
 /** A sign for each, so that nothing rests on colour. */
@@ -129,7 +130,7 @@ function weightsNotes({ weights }: Details): string[] {
   if (weights === undefined) return [];
   const { sentence, before, after } = weights;
   return [
-    ...(before === after ? [] : [`From ${before} to ${after}`]),
+    ...(before === after ? [] : [`From ${formatNames[before]} to ${formatNames[after]}`]),
     ...(sentence === '' ? [] : [sentence.charAt(0).toUpperCase() + sentence.slice(1)]),
     tensorCounts(weights),
   ];

@@ -127,7 +127,8 @@ const problems = {
   ),
   ZIP_NOT_ZIP: problem<AtPath & { looksLike: string }>(
     (d) => `${d.path} is no model archive: its first bytes look like ${d.looksLike}`,
-    () => 'give a .mar, a .war, a .tar.gz or a model folder',
+    () =>
+      'give a .mar, a .war, a .tar.gz or a model folder; files by themselves, such as weights, can lie in a folder',
   ),
   NESTED_TOO_LARGE: problem<AtPath & { size: number; limit: number }>(
     (d) =>

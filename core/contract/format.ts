@@ -31,6 +31,15 @@ export function formatPercent(part: number, whole: number): string {
   return whole === 0 ? '0 %' : `${((100 * part) / whole).toFixed(1)} %`;
 }
 
+/** A part of a whole, which is never called nothing while it is something, nor all of it while it is not. */
+export function shareWords(share: number): string {
+  if (share <= 0) return '0 %';
+  if (share >= 1) return '100 %';
+  if (share < 0.001) return '< 0.1 %';
+  if (share > 0.999) return '> 99.9 %';
+  return `${(100 * share).toFixed(1)} %`;
+}
+
 // Controls, bidi marks, zero-width and other invisible characters: shown as tags so that no name can
 // move a terminal's cursor, hide its ending or pass for another.
 const invisible =

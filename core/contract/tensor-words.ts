@@ -1,6 +1,6 @@
 /** What became of tensors, as rows and short texts: one voice for the terminal, the reports and the interface. */
 import type { LowRank, TensorChange, TensorState, WeightsDetails } from './diff.ts';
-import { formatCount, formatPercent } from './format.ts';
+import { formatCount, shareWords } from './format.ts';
 import type { TensorDifference } from './weights.ts';
 
 export interface TensorRow {
@@ -62,7 +62,7 @@ export function tensorRow(tensor: TensorChange): TensorRow {
     maxAbs: shown(stats?.maxAbs),
     relativeL2: shown(stats?.relativeL2),
     cosine: stats === undefined ? '' : stats.cosine === null ? '–' : stats.cosine.toFixed(6),
-    changed: stats === undefined ? '' : formatPercent(stats.changedFraction, 1),
+    changed: stats === undefined ? '' : shareWords(stats.changedFraction),
     note: [lowRankNote(tensor.lowRank), oddNote(stats), tensor.problem?.message ?? '']
       .filter(Boolean)
       .join('; '),

@@ -128,8 +128,10 @@ export class Comparison {
   async #details(kind: ContentKind, before: SideEntry, after: SideEntry): Promise<Details> {
     const weights = kind === 'weights' ? await this.#weights(before, after) : null;
     const hasMoved = weights?.weights !== undefined && weights.weights.sentence !== '';
-    const members = await this.#members(before, after, hasMoved);
-    if (weights !== null && hasMoved) {
+    const isConverted = weights?.weights !== undefined && weights.weights.before !== weights.weights.after;
+    const members = await this.#members(before, after, hasMoved || isConverted);
+    // The bytes of two formats have nothing to do with each other.
+    if (weights !== null && (hasMoved || isConverted)) {
       return members === null || 'unopened' in members ? weights : { ...weights, members };
     }
     // Tensors are all the same, and the bytes are not: what lies between them is told as well.

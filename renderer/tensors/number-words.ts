@@ -18,15 +18,6 @@ export function numberWords(value: number | null): string {
   return words.replaceAll('-', '−');
 }
 
-/** A part of a whole, which is never called nothing while it is something, nor all of it while it is not. */
-export function shareWords(share: number): string {
-  if (share <= 0) return '0 %';
-  if (share >= 1) return '100 %';
-  if (share < 0.001) return '< 0.1 %';
-  if (share > 0.999) return '> 99.9 %';
-  return `${(100 * share).toFixed(1)} %`;
-}
-
 const mostDimensions = 8;
 
 /** "768 × 64"; "one number" of a tensor without dimensions. */

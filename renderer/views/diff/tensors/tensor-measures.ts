@@ -1,6 +1,7 @@
 /** The measures of how far a tensor moved: their names, their words, and what they sort by. */
 import type { TensorChange } from '../../../../core/contract/diff.ts';
-import { countWords, numberWords, shapeWords, shareWords } from '../../../tensors/number-words.ts';
+import { shareWords } from '../../../../core/contract/format.ts';
+import { countWords, numberWords, shapeWords } from '../../../tensors/number-words.ts';
 
 export type MeasureName = 'relativeL2' | 'maxAbs' | 'meanAbs' | 'cosine' | 'changed' | 'odd';
 

@@ -1,6 +1,7 @@
 /** What the pictures of numbers are made of: heights, warmth, edges, and the words for each place. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { shareWords } from '../../../../core/contract/format.ts';
 import {
   edgesOf,
   heightOf,
@@ -10,7 +11,7 @@ import {
   ticksOf,
 } from '../../../../renderer/tensors/bars.ts';
 import { heatOf, heatSteps, leastOf, stretchOf, stretchWords } from '../../../../renderer/tensors/heat.ts';
-import { numberWords, shapeWords, shareWords } from '../../../../renderer/tensors/number-words.ts';
+import { numberWords, shapeWords } from '../../../../renderer/tensors/number-words.ts';
 
 test('one is told apart from none, and the highest fills the picture', () => {
   assert.equal(heightOf(0, 1_000_000), 0);

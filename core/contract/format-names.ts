@@ -1,5 +1,5 @@
 /** The formats of weights as people call them. */
-import type { WeightsFormat } from '../../../../core/contract/weights.ts';
+import type { WeightsFormat } from './weights.ts';
 
 export const formatNames: Readonly<Record<WeightsFormat, string>> = {
   'torch-zip': 'PyTorch',
