@@ -22,6 +22,9 @@ interface PairingOptions {
 /** More than this are not held to each other by their numbers: so many new names are another model. */
 const mostUnpaired = 20_000;
 
+/** Fewer that were renamed are no rule for the others. */
+const leastRenamed = 2;
+
 /** In the order of the new ones; those that are gone come last. */
 export async function pairTensors(
   before: readonly Tensor[],
@@ -43,6 +46,15 @@ export async function pairTensors(
   const added = after.filter((now) => !partners.has(now));
   const renamed = measure === null ? new Map() : await byNumbers([...removed], added, measure);
   for (const old of renamed.values()) removed.delete(old);
+  const rule = sharedBeginning(renamed);
+  if (rule !== null) {
+    const rest = new Map([...removed].map((old) => [mappedName(old.name, [rule]), old]));
+    for (const now of added) {
+      const old = rest.get(now.name);
+      if (old === undefined || renamed.has(now) || !removed.delete(old)) continue;
+      partners.set(now, old);
+    }
+  }
   return [
     ...after.map((now): TensorPair => {
       const same = renamed.get(now);
@@ -50,6 +62,29 @@ export async function pairTensors(
     }),
     ...[...removed].map((old): TensorPair => ({ old, now: null })),
   ];
+}
+
+/** Where all that were renamed begin otherwise in the same way, such as with "module.", the others do so as well. */
+function sharedBeginning(renamed: ReadonlyMap<Tensor, Tensor>): readonly [string, string] | null {
+  if (renamed.size < leastRenamed) return null;
+  let rule: readonly [string, string] | null = null;
+  for (const [now, old] of renamed) {
+    const [from, to] = beginningsOf(old.name, now.name);
+    if (rule !== null && (rule[0] !== from || rule[1] !== to)) return null;
+    rule = [from, to];
+  }
+  return rule;
+}
+
+/** What is left of two names without the parts that both end with. */
+function beginningsOf(old: string, now: string): [string, string] {
+  const [olds, nows] = [old.split('.'), now.split('.')];
+  while (olds.length > 0 && nows.length > 0 && olds.at(-1) === nows.at(-1)) {
+    olds.pop();
+    nows.pop();
+  }
+  const beginning = (parts: readonly string[]) => (parts.length === 0 ? '' : `${parts.join('.')}.`);
+  return [beginning(olds), beginning(nows)];
 }
 
 /** The longest beginning counts. */

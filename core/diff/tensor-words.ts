@@ -1,14 +1,20 @@
 /** What became of many tensors, in one sentence: layers by their numbers, everything else by name. */
 import type { TensorChange } from '../contract/diff.ts';
 import { formatCount } from '../contract/format.ts';
+import type { TensorDifference } from '../contract/weights.ts';
 
 const mostGroups = 4;
 
 /** Empty where nothing changed. */
 export function movedSentence(changes: readonly TensorChange[], areValuesCompared: boolean): string {
   const of = (...wanted: TensorChange['change'][]) => changes.filter(({ change }) => wanted.includes(change));
+  const moved = of('values');
+  const isLoRA = moved.length > 0 && moved.every(({ lowRank }) => lowRank !== undefined);
   const parts = [
-    part(of('values'), changes, 'moved'),
+    // Whatever else changed, a model with these in it answers with nonsense.
+    appearedPart(changes, 'NaN', ({ nanBefore, nanAfter }) => nanAfter > nanBefore),
+    appearedPart(changes, 'infinite numbers', ({ infBefore, infAfter }) => infAfter > infBefore),
+    part(moved, changes, isLoRA ? 'moved by changes of low rank, as where a LoRA was merged' : 'moved'),
     castPart(of('dtype'), changes),
     part(of('shape'), changes, 'changed shape'),
     part(of('renamed'), changes, 'renamed'),
@@ -24,6 +30,15 @@ function part(some: readonly TensorChange[], all: readonly TensorChange[], verb:
   if (some.length === all.length && some.length > 1)
     return `all ${formatCount(some.length, 'tensor')} ${verb}`;
   return `${namesOf(some.map(({ name }) => name))} ${verb}`;
+}
+
+function appearedPart(
+  changes: readonly TensorChange[],
+  what: string,
+  appeared: (stats: TensorDifference) => boolean,
+): string {
+  const some = changes.filter(({ stats }) => stats !== undefined && appeared(stats));
+  return some.length === 0 ? '' : `${what} appeared in ${namesOf(some.map(({ name }) => name))}`;
 }
 
 /** Where numbers are the old ones in another dtype, that is all there is to say. */
@@ -61,7 +76,9 @@ export function namesOf(names: readonly string[]): string {
     const last = lasts[at] as string;
     const title = lasts.indexOf(last) === lasts.lastIndexOf(last) ? last : group.title;
     if (group.numbers.size === 0) return title;
-    return `${title === '' ? 'layers' : title} ${rangesOf([...group.numbers])}`;
+    const noun = title === '' ? 'layers' : title;
+    const isOne = group.numbers.size === 1 && /(^|\.)(layers|blocks)$/.test(noun);
+    return `${isOne ? noun.slice(0, -1) : noun} ${rangesOf([...group.numbers])}`;
   });
   const shown = texts.slice(0, mostGroups);
   if (texts.length > shown.length) shown.push(formatCount(texts.length - shown.length, 'other module'));

@@ -5,6 +5,7 @@ import type { Details, ValueChange } from '../contract/diff.ts';
 import type { ProgressMeter } from '../contract/progress.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import type { Weights } from '../weights/tensor.ts';
+import { mappedName } from './pair-tensors.ts';
 import { ofTheEntry } from './sums.ts';
 import { compareTensors, type TensorOptions } from './tensors.ts';
 
@@ -49,7 +50,8 @@ export async function compareWeights(
         expect: (bytes) => meter.expect(bytes),
         onBytes: (bytes) => meter.add(bytes),
       });
-      const changes = aboutChanges(old, now);
+      // Another format has other things to say of itself.
+      const changes = old.format === now.format ? aboutChanges(old, now) : [];
       const [fault] = [...old.problems, ...now.problems];
       return {
         ...{ tensors, weights },
@@ -67,7 +69,10 @@ export async function compareWeights(
   return details;
 }
 
-/** Whether they are weights of one model, by the names and shapes of their tensors: the share that both have. */
+/**
+ * Whether they are weights of one model, by the names and shapes of their tensors: the share that both have. Names may begin
+ * otherwise: a wrapper such as DataParallel puts "module." before all of them.
+ */
 export async function sharedTensors(
   before: WeightsEntry,
   after: WeightsEntry,
@@ -75,17 +80,26 @@ export async function sharedTensors(
 ): Promise<number> {
   const share = await withWeights(before, signal, (old) =>
     withWeights(after, signal, async (now) => {
-      const { tensors } = await compareTensors(old, now, {
-        ...{ map, signal, values: false },
-        expect: () => {},
-        onBytes: () => {},
+      const waiting = new Map<string, number>();
+      for (const { name, shape } of old.tensors) {
+        const key = nameAndShape(mappedName(name, map), shape);
+        waiting.set(key, (waiting.get(key) ?? 0) + 1);
+      }
+      const both = now.tensors.filter(({ name, shape }) => {
+        const key = nameAndShape(name, shape);
+        const left = waiting.get(key) ?? 0;
+        if (left > 0) waiting.set(key, left - 1);
+        return left > 0;
       });
-      const both = tensors.filter(({ change }) => ['dtype', 'unknown', 'unchanged'].includes(change)).length;
-      return both / Math.max(old.tensors.length, now.tensors.length);
+      return both.length / Math.max(old.tensors.length, now.tensors.length);
     }),
   );
   return share ?? 0;
 }
+
+/** The last two parts of the name: the module and what it is of the module. */
+const nameAndShape = (name: string, shape: readonly number[]) =>
+  `${name.split('.').slice(-2).join('.')} ${shape.join(',')}`;
 
 async function withWeights<T>(
   { archive, entry, content }: WeightsEntry,

@@ -33,7 +33,14 @@ export async function rankOfChange(
   const change = now.rows.map((row, at) => row.map((value, column) => value - (old.rows[at]?.[column] ?? 0)));
   const of = Math.min(change.length, change[0]?.length ?? 0);
   const rank = rankOf(change, noiseOf(now.rows, after.dtype), Math.floor(of * share));
-  return rank === null || rank === 0 ? null : { rank, of };
+  return rank === null || rank === 0 || !isSpread(change, rank) ? null : { rank, of };
+}
+
+/** A few rows, columns or numbers that changed are of low rank as well, and no product of thin matrices. */
+function isSpread(change: readonly Float64Array[], rank: number): boolean {
+  const rows = change.filter((row) => row.some((value) => value !== 0)).length;
+  const columns = change[0]?.filter((_, column) => change.some((row) => row[column] !== 0)).length ?? 0;
+  return Math.min(rows, columns) > 2 * rank;
 }
 
 /** Vectors, each at right angles to the others, are taken out until next to nothing is left; null where too many are needed. */

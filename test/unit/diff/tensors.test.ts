@@ -119,7 +119,7 @@ test('a tensor is added, removed, renamed, of another shape or another dtype', a
   const { sentence } = entry.details.weights ?? {};
   assert.equal(
     sentence,
-    'embed cast from float32 to float64; layers 0 changed shape; head renamed; new added; old removed',
+    'embed cast from float32 to float64; layer 0 changed shape; head renamed; new added; old removed',
   );
 });
 
@@ -148,12 +148,18 @@ test('names are brought together by the map that is given', async (t) => {
   const { entry, of } = await compare(t, safetensors(prefixed), safetensors(after), input);
   assert.equal(entry.details.weights?.sentence, 'lm_head moved');
   assert.equal(of('lm_head.weight').from, 'module.lm_head.weight');
-  // Without it the equal ones are found all the same.
+  // Without it the equal ones are found all the same, and tell how the others begin.
   const bare = await compare(t, safetensors(prefixed), safetensors(after));
   assert.deepEqual(
     [bare.entry.details.weights?.counts.renamed, bare.of('lm_head.weight').change],
-    [5, 'added'],
+    [5, 'values'],
   );
+  // Where none is equal, nothing but the map tells.
+  const all = Object.fromEntries(Object.entries(before).map(([name, made]) => [name, moved(made)]));
+  const apart = await compare(t, safetensors(prefixed), safetensors(all));
+  assert.equal(apart.entry.details.weights?.counts.added, 6);
+  const together = await compare(t, safetensors(prefixed), safetensors(all), input);
+  assert.equal(together.entry.details.weights?.counts.values, 6);
   assert.deepEqual(
     [
       mappedName('a.b.c', [
@@ -218,6 +224,60 @@ test('a merged LoRA is recognised by the rank of the change', async (t) => {
   const after = { w: f32(now, [rows, columns]), v: moved(before.v) };
   const { of } = await compare(t, safetensors(before), safetensors(after));
   assert.deepEqual([of('w').lowRank, of('v').lowRank], [{ rank, of: 96 }, undefined]);
+  const { entry } = await compare(t, safetensors({ w: before.w }), safetensors({ w: after.w }));
+  assert.match(entry.details.weights?.sentence ?? '', /^w moved by changes of low rank, as where a LoRA/);
+});
+
+test('a few numbers or a row that changed are not taken for a merged LoRA', async (t) => {
+  const [one, row] = [random(64 * 64), random(64 * 64)];
+  const before = { one: f32(one, [64, 64]), row: f32(row, [64, 64]) };
+  const after = {
+    one: f32(
+      one.map((value, at) => (at === 70 ? value + 1 : value)),
+      [64, 64],
+    ),
+    row: f32(
+      row.map((value, at) => (at < 64 ? value + 1 + at : value)),
+      [64, 64],
+    ),
+  };
+  const { entry, of } = await compare(t, safetensors(before), safetensors(after));
+  assert.deepEqual([of('one').change, of('one').lowRank], ['values', undefined]);
+  assert.deepEqual([of('row').change, of('row').lowRank], ['values', undefined]);
+  assert.equal(entry.details.weights?.sentence, 'all 2 tensors moved');
+  const { result } = await compare(t, safetensors(before), safetensors(after));
+  assert.match(String(diffReportIn('markdown', result, {})), /< 0\.1 %|&lt; 0\.1 %/);
+});
+
+test('a beginning that all renamed tensors got pairs those that moved as well', async (t) => {
+  const before = model(4);
+  const name = 'model.layers.3.attn.weight';
+  const after = Object.fromEntries(
+    Object.entries({ ...before, [name]: moved(before[name] as Made) }).map(([key, made]) => [
+      `module.${key}`,
+      made,
+    ]),
+  );
+  const { entry, of } = await compare(t, safetensors(before), safetensors(after));
+  const one = of(`module.${name}`);
+  assert.deepEqual([one.change, one.from], ['values', name]);
+  const { counts, sentence = '' } = entry.details.weights ?? {};
+  assert.deepEqual([counts?.values, counts?.added, counts?.removed], [1, 0, 0]);
+  assert.match(sentence, /^layer 3 moved; /);
+});
+
+test('NaN and infinite numbers that appeared come first in the sentence', async (t) => {
+  const before = model(3);
+  const name = 'model.layers.1.attn.weight';
+  const numbers = new Float32Array((before[name] as Made).bytes.slice().buffer);
+  numbers[3] = Number.NaN;
+  numbers[4] = Number.POSITIVE_INFINITY;
+  const after = { ...before, [name]: f32(numbers, [32, 32]) };
+  const { entry } = await compare(t, safetensors(before), safetensors(after));
+  const words = 'NaN appeared in layer 1; infinite numbers appeared in layer 1; layer 1 moved';
+  assert.equal(entry.details.weights?.sentence, words);
+  const back = await compare(t, safetensors(after), safetensors(before));
+  assert.equal(back.entry.details.weights?.sentence, 'layer 1 moved');
 });
 
 test('a rank is found where it is low, and only there', () => {
@@ -279,6 +339,35 @@ test('weights that were saved in another format under another name are a pair', 
   );
 });
 
+test('weights under another name whose tensors all begin otherwise are a pair', async (t) => {
+  const folder = await scratchFolder(t);
+  const { writeFile } = await import('node:fs/promises');
+  const old = model(2);
+  const now = Object.fromEntries(Object.entries(old).map(([key, made]) => [`module.${key}`, made]));
+  const archive = async (name: string, made: Model) => {
+    await writeFile(join(folder, name), safetensors(made));
+    const files = {
+      'handler.py': 'def handle(data, context):\n    return data\n',
+      [name]: safetensors(made),
+    };
+    return makeArchive(folder, files, { extraFiles: [], serializedFile: join(folder, name) });
+  };
+  const result = await diff(await archive('a.safetensors', old), await archive('b.safetensors', now));
+  const entry = result.entries.find(({ role }) => role === 'weights');
+  assert.deepEqual([entry?.change, entry?.from], ['renamed', 'a.safetensors']);
+  assert.equal(entry?.details.weights?.sentence, 'all 6 tensors renamed');
+});
+
+test('the same tensors in another format differ in nothing else that counts', async (t) => {
+  const name = 'current-bare.pt';
+  const { entry } = await compare(t, real(name), real('current-bare-legacy.pt'));
+  assert.deepEqual(
+    [entry.details.weights?.before, entry.details.weights?.after],
+    ['torch-zip', 'torch-legacy'],
+  );
+  assert.deepEqual([entry.details.bytes, entry.details.changes], [undefined, undefined]);
+});
+
 test('every report tells of tensors, and names in them stay text', async (t) => {
   const name = '<img src=x>|`*_.0.weight';
   const old = random(2000);
@@ -323,5 +412,6 @@ test('names of modules come together as people would say them', () => {
   assert.equal(namesOf(['encoder.layer.1.w', 'decoder.layer.1.w']), 'encoder.layer 1 and decoder.layer 1');
   assert.equal(namesOf(['0.weight', '2.weight']), 'layers 0, 2');
   assert.equal(namesOf(['weight']), 'weight');
+  assert.equal(namesOf(['model.layers.5.w', 'model.layers.5.b']), 'layer 5');
   assert.equal(rangesOf([5, 1, 2, 3, 9, 10]), '1 to 3, 5, 9 and 10');
 });
