@@ -69,9 +69,11 @@ export function tensorRow(tensor: TensorChange): TensorRow {
   };
 }
 
-/** What people want to see: all but what stayed. */
-export const changedTensors = (tensors: readonly TensorChange[]): TensorChange[] =>
-  tensors.filter(({ change }) => change !== 'unchanged');
+/** What people want to see: all but what stayed, and what has other numbers before what has another name alone, or was not compared. */
+export function changedTensors(tensors: readonly TensorChange[]): TensorChange[] {
+  const place = ({ change }: TensorChange) => Number(change === 'renamed') + 2 * Number(change === 'unknown');
+  return tensors.filter(({ change }) => change !== 'unchanged').sort((a, b) => place(a) - place(b));
+}
 
 export function formatMeasure(value: number | null): string {
   if (value === null) return '–';

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { DiffEntry, TensorChange } from '../../../core/contract/diff.ts';
+import { changedTensors } from '../../../core/contract/tensor-words.ts';
 import { mappedName } from '../../../core/diff/pair-tensors.ts';
 import { namesOf, rangesOf } from '../../../core/diff/tensor-words.ts';
 import { type DiffInput, diff } from '../../../core/diff.ts';
@@ -264,6 +265,8 @@ test('a beginning that all renamed tensors got pairs those that moved as well', 
   const { counts, sentence = '' } = entry.details.weights ?? {};
   assert.deepEqual([counts?.values, counts?.added, counts?.removed], [1, 0, 0]);
   assert.match(sentence, /^layer 3 moved; /);
+  // A list that is cut short tells of it all the same.
+  assert.equal(changedTensors(entry.details.tensors ?? [])[0]?.name, `module.${name}`);
 });
 
 test('NaN and infinite numbers that appeared come first in the sentence', async (t) => {
