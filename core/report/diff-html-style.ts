@@ -51,6 +51,7 @@ pre.lines .at:first-child { border-top: 0; }
 figure { margin: .75rem 0; } figcaption { color: var(--dim); }
 img { max-width: 100%; border: 1px solid var(--line); image-rendering: pixelated; background: #fff; }
 .cut { border-left: 4px solid var(--warning); padding: .25rem .75rem; }
+.wide { overflow-x: auto; } table.tensors { min-width: 60rem; }
 table.tensors td { white-space: nowrap; } table.tensors th { font-weight: 400; } table.tensors thead th { font-weight: 600; }
 .map, .histogram, .strip { display: block; width: 100%; height: auto; max-width: 60rem; }
 .strip { height: 1rem; border: 1px solid var(--line); } .histogram { max-width: 40rem; border-bottom: 1px solid var(--line); }
@@ -63,7 +64,7 @@ table.tensors td { white-space: nowrap; } table.tensors th { font-weight: 400; }
 @media (forced-colors: active) { pre.lines ins, pre.lines del { border-left: 3px solid; } }
 @media print { :root { --added: #0a427f; --added-line: #e8f1fb; --added-word: #bcd9f5; --removed: #702600;
   --removed-line: #fff0e4; --removed-word: #ffd0a8; --modified: #6d1d93; --renamed: #44505f; }
-  body { max-width: none; font-size: .8rem; } .skip { display: none; }
+  body { max-width: none; font-size: .8rem; } table.tensors { min-width: 0; } .skip { display: none; }
   details::details-content { content-visibility: visible; display: block; height: auto; }
   .entry, tr { break-inside: avoid-page; } pre.lines, .entry:has(pre) { break-inside: auto; }
   pre.lines ins, pre.lines del, pre.lines mark { print-color-adjust: exact; } }

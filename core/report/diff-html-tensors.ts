@@ -25,7 +25,8 @@ export function tensorsOf(tensors: readonly TensorChange[], sentence: string): s
   });
   return [
     layerMap(tensors, sentence),
-    table('Tensors that changed', tensorColumns, rows, ' class="tensors"'),
+    // On a narrow page the table scrolls by itself, by keyboard as well; the page does not.
+    `<div class="wide" role="region" aria-label="Tensors that changed" tabindex="0">${table('Tensors that changed', tensorColumns, rows, ' class="tensors"')}</div>`,
     moreOf(changed.length - rows.length, 'more tensor'),
     ...pictures(changed),
   ].join('\n');
@@ -76,8 +77,8 @@ function picture(name: string, { values, delta, strip }: TensorPlots): string {
   });
   const heads = ['Values from', 'Before', 'After', 'Changes from', 'Count'];
   return `<details class="plots"><summary>How ${named(name)} moved</summary>
-<figure>${histogram([values.before, values.after], `Values of ${of}, ${range(values)}: before filled, after as a line, counts by their logarithm`)}<figcaption>Values, ${range(values)}: before filled, after as a line.</figcaption></figure>
-<figure>${histogram([delta.counts], `Changes of ${of}, ${range(delta)}, counts by their logarithm`)}<figcaption>Changes, ${range(delta)}.</figcaption></figure>
+<figure>${histogram([values.before, values.after], `Values of ${of}, ${range(values)}: before filled, after as a line, counts by their logarithm`)}<figcaption>Values, ${range(values)}: before filled, after as a line, counts by their logarithm.</figcaption></figure>
+<figure>${histogram([delta.counts], `Changes of ${of}, ${range(delta)}, counts by their logarithm`)}<figcaption>Changes, ${range(delta)}, counts by their logarithm.</figcaption></figure>
 <figure>${heatStrip(strip, `Where ${of} moved: the largest change in each of ${strip.length} equal stretches`)}<figcaption>The largest change along the tensor, from its first number to its last: at most ${formatMeasure(Math.max(...strip))}.</figcaption></figure>
 <details><summary>The same in numbers</summary>${table(`Histograms of ${name}`, heads, rows)}</details></details>`;
 }

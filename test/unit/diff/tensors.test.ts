@@ -381,7 +381,7 @@ test('every report tells of tensors, and names in them stay text', async (t) => 
   );
   const html = String(diffReportIn('html', result, {}));
   assert.ok(!html.includes('<img src=x>') && html.includes('<svg') && html.includes('role="img"'));
-  assert.match(html, /Tensors that changed/);
+  assert.match(html, /<div class="wide" role="region" aria-label="Tensors that changed" tabindex="0">/);
   const markdown = String(diffReportIn('markdown', result, {}));
   assert.match(markdown, /Max/);
   assert.ok(!markdown.includes('<img src=x>'));
