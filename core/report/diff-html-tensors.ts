@@ -25,12 +25,15 @@ export function tensorsOf(tensors: readonly TensorChange[], sentence: string): s
   });
   return [
     layerMap(tensors, sentence),
-    // On a narrow page the table scrolls by itself, by keyboard as well; the page does not.
-    `<div class="wide" role="region" aria-label="Tensors that changed" tabindex="0">${table('Tensors that changed', tensorColumns, rows, ' class="tensors"')}</div>`,
+    wide('Tensors that changed', table('Tensors that changed', tensorColumns, rows, ' class="tensors"')),
     moreOf(changed.length - rows.length, 'more tensor'),
     ...pictures(changed),
   ].join('\n');
 }
+
+/** On a narrow page the table scrolls by itself, by keyboard as well; the page does not. */
+const wide = (label: string, content: string) =>
+  `<div class="wide" role="region" aria-label="${shown(label, 300)}" tabindex="0">${content}</div>`;
 
 /** One cell a tensor, in the order of the file: the darker, the further it moved. */
 function layerMap(tensors: readonly TensorChange[], sentence: string): string {
@@ -80,7 +83,7 @@ function picture(name: string, { values, delta, strip }: TensorPlots): string {
 <figure>${histogram([values.before, values.after], `Values of ${of}, ${range(values)}: before filled, after as a line, counts by their logarithm`)}<figcaption>Values, ${range(values)}: before filled, after as a line, counts by their logarithm.</figcaption></figure>
 <figure>${histogram([delta.counts], `Changes of ${of}, ${range(delta)}, counts by their logarithm`)}<figcaption>Changes, ${range(delta)}, counts by their logarithm.</figcaption></figure>
 <figure>${heatStrip(strip, `Where ${of} moved: the largest change in each of ${strip.length} equal stretches`)}<figcaption>The largest change along the tensor, from its first number to its last: at most ${formatMeasure(Math.max(...strip))}.</figcaption></figure>
-<details><summary>The same in numbers</summary>${table(`Histograms of ${name}`, heads, rows)}</details></details>`;
+<details><summary>The same in numbers</summary>${wide(`Histograms of ${name}`, table(`Histograms of ${name}`, heads, rows))}</details></details>`;
 }
 
 const width = 640;
