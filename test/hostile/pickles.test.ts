@@ -3,9 +3,11 @@ import { describe, test } from 'node:test';
 import { auditSubject } from '../../core/audit/audit.ts';
 import { pickle as family } from '../../core/audit/rules/pickle.ts';
 import type { Finding } from '../../core/contract/model.ts';
+import { scanPickles } from '../../core/weights/pickle/scan.ts';
+import { sourceOfBytes } from '../../core/weights/pickle/source.ts';
 import { functionHandler, subjectOf } from '../unit/audit/sketch.ts';
 import { hostilePickles } from './pickles/evasions.ts';
-import { wrappedPickles } from './pickles/wrapped.ts';
+import { oneRecordManyTimes, wrappedPickles } from './pickles/wrapped.ts';
 
 /** A suffix says nothing: the same bytes go by the names of weights, of texts, of images and of nothing at all. */
 const names = ['model.pkl', 'model.pt', 'labels.txt', 'logo.png', 'weights.safetensors', 'README'];
@@ -31,4 +33,13 @@ describe('every hostile pickle is told', () => {
       for (const { message } of findings) assert.match(message, /^[^\p{Cc}\p{Cf}]{10,600}$/u);
     });
   }
+});
+
+test('records that stand for billions cost what they would take, and the scan ends', async () => {
+  const bomb = oneRecordManyTimes(oneRecordManyTimes(Buffer.from('hello'), 1000), 1000);
+  const allowance = { opcodes: 100_000, unpackedBytes: 0 };
+  const { verdict, incomplete } = await scanPickles(sourceOfBytes(bomb), { allowance });
+  assert.equal(verdict, 'incomplete');
+  assert.ok(incomplete.some(({ message }) => message === 'it holds more than is looked at'));
+  assert.ok(allowance.opcodes > -100_000, `${allowance.opcodes} left: it went on though nothing was left`);
 });

@@ -5,7 +5,7 @@ import type { ScanSource } from './source.ts';
 
 export type Form = 'zip' | 'legacy' | 'numpy' | 'gzip' | 'zlib' | 'tar' | 'plain' | Unreadable;
 /** Compressed in ways that Node does not know. */
-export type Unreadable = '7z' | 'bzip2' | 'xz' | 'lzma' | 'lz4';
+export type Unreadable = '7z' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zstd';
 
 const signatures: readonly (readonly [Form, readonly number[]])[] = [
   ['zip', [0x50, 0x4b, 0x03, 0x04]],
@@ -14,8 +14,8 @@ const signatures: readonly (readonly [Form, readonly number[]])[] = [
   ['7z', [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
   ['bzip2', [0x42, 0x5a, 0x68]],
   ['xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ['lzma', [0x5d, 0x00, 0x00]],
   ['lz4', [0x04, 0x22, 0x4d, 0x18]],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd]],
   // The pickle of torch's magic number, with which its files began before version 1.6.
   ['legacy', [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e]],
 ];
@@ -24,20 +24,37 @@ export function formOf(head: Buffer): Form {
   for (const [form, bytes] of signatures)
     if (head.length >= bytes.length && bytes.every((byte, at) => head[at] === byte)) return form;
   if (beginsLikeZlib(head)) return 'zlib';
+  if (beginsLikeLzma(head)) return 'lzma';
   return isTarHeader(head) ? 'tar' : 'plain';
 }
 
 export const isUnreadable = (form: Form): form is Unreadable =>
-  ['7z', 'bzip2', 'xz', 'lzma', 'lz4'].includes(form);
+  ['7z', 'bzip2', 'xz', 'lzma', 'lz4', 'zstd'].includes(form);
 
 function beginsLikeZlib(head: Buffer): boolean {
   return head.length > 6 && head[0] === 0x78 && head.readUInt16BE(0) % 31 === 0;
 }
 
+/** joblib goes by two bytes, whatever dictionary the header asks for; behind the header the coder begins with a zero. */
+function beginsLikeLzma(head: Buffer): boolean {
+  return head.length > 13 && head[0] === 0x5d && head[1] === 0 && head[13] === 0;
+}
+
 function isTarHeader(head: Buffer): boolean {
   if (head.length < 512) return false;
-  const noted = octal(head, 148, 8);
-  return noted !== null && noted > 0 && noted === checksum(head);
+  return isChecked(head);
+}
+
+/** Python takes either of two sums: some writers once added the bytes as signed ones. */
+function isChecked(header: Buffer): boolean {
+  const noted = octal(header, 148, 8);
+  return noted !== null && noted > 0 && [checksum(header), signedChecksum(header)].includes(noted);
+}
+
+function signedChecksum(header: Buffer): number {
+  let sum = checksum(header);
+  for (let at = 0; at < 512; at++) if ((at < 148 || at >= 156) && (header[at] ?? 0) >= 0x80) sum -= 256;
+  return sum;
 }
 
 function checksum(header: Buffer): number {
@@ -50,7 +67,10 @@ function octal(header: Buffer, start: number, length: number): number | null {
   const text = header
     .toString('latin1', start, start + length)
     .replace(/\0.*$/s, '')
-    .trim();
+    .trim()
+    // As Python reads it, whose int() takes its own way to spell octals.
+    .replace(/^0[oO]/, '')
+    .replace(/(?<=[0-7])_(?=[0-7])/g, '');
   return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) : null;
 }
 
@@ -71,7 +91,7 @@ export async function listTar(
     const header = await source.read(at, 512);
     if (header.length < 512 || header.every((byte) => byte === 0)) return { members, isWhole: true };
     const size = octal(header, 124, 12);
-    if (size === null || octal(header, 148, 8) !== checksum(header)) return { members, isWhole: false };
+    if (size === null || !isChecked(header)) return { members, isWhole: false };
     const name = header.toString('utf8', 0, 100).replace(/\0.*$/s, '');
     members.push({ name, start: at + 512, size });
     at += 512 + Math.ceil(size / 512) * 512;

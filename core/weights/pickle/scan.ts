@@ -2,6 +2,7 @@
  * What loading a file would call: every pickle in it, found by content. Nothing is executed, and what can't be looked at
  * is said. The verdict speaks of the lists alone: it never calls a file safe.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { formatBytes } from '../../contract/format.ts';
 import { formOf, inflateSome, isUnreadable, listTar, readNumpyHeader } from './forms.ts';
 import type { PickleContext } from './judge.ts';
@@ -46,6 +47,8 @@ export async function mayHoldPickles(head: Buffer, size: number): Promise<boolea
 const deepest = 4;
 const mostCodeBytes = 16 * 1024 * 1024;
 const headBytes = 64 * 1024;
+/** What looking at a record costs, however little it holds. */
+const opcodesARecord = 200;
 /** Of numbers, of which there may be thousands: enough to know what begins like something else. */
 const rawHeadBytes = 1024;
 
@@ -128,6 +131,17 @@ class Scan {
     }
   }
 
+  /** Records may lie in each other, so that a few bytes stand for billions: each costs, and lets others have a turn. */
+  async #mayGoOn(where: string): Promise<boolean> {
+    if (this.#tally.isSpent) {
+      this.#tally.unread('it holds more than is looked at', where);
+      return false;
+    }
+    this.#tally.spend(opcodesARecord, 0);
+    await nextTurn();
+    return true;
+  }
+
   async #zip(
     source: ScanSource,
     where: string,
@@ -142,6 +156,7 @@ class Scan {
     const torch = new TorchRecords(records.map(({ name }) => name));
     for (const record of records) {
       const name = where === '' ? record.name : `${where}!${record.name}`;
+      if (!(await this.#mayGoOn(name))) return;
       const lying = await contentOf(source, record);
       if (lying === null) this.#tally.unread('the directory names a place where no record begins', name);
       else await this.#record(lying, record, name, depth, torch);
@@ -177,7 +192,7 @@ class Scan {
   ): Promise<ScanSource> {
     const head = await inflateSome(lying, form, headBytes);
     const isWhole = head.length < headBytes;
-    const mayHold = formOf(head) !== 'plain' || (await this.#begins(head, guess));
+    const mayHold = formOf(head) !== 'plain' || (await this.#begins(head, isWhole, guess));
     if (isWhole || !mayHold) return sourceOfBytes(head);
     const limit = this.#tally.unpackable(windowBytes);
     const bytes = await inflateSome(lying, form, limit);
@@ -187,8 +202,10 @@ class Scan {
     return sourceOfBytes(bytes);
   }
 
-  async #begins(head: Buffer, guess: Guess): Promise<boolean> {
-    return (await pickleAt(sourceOfBytes(head), 0, guess, plainContext, this.#tally)) !== null;
+  /** What only ends because the head does may go on as a pickle: a long text can stand before the first name. */
+  async #begins(head: Buffer, isWhole: boolean, guess: Guess): Promise<boolean> {
+    const source = { ...sourceOfBytes(head), size: isWhole ? head.length : Number.POSITIVE_INFINITY };
+    return (await pickleAt(source, 0, guess, plainContext, this.#tally)) !== null;
   }
 
   async code(lying: ScanSource, method: number, where: string): Promise<void> {
@@ -208,6 +225,7 @@ class Scan {
     const context: PickleContext = { ...plainContext, storages: isTorch ? 'numbered' : 'none' };
     for (const { name, start, size } of members) {
       const inner = where === '' ? name : `${where}!${name}`;
+      if (!(await this.#mayGoOn(inner))) return;
       await this.content(partOf(source, start, size), inner, depth + 1, context, 'perhaps');
     }
   }

@@ -36,9 +36,30 @@ export async function pickleAt(
     const isCut = wanted !== null && wanted > bytes.length && wanted <= source.size - start;
     if (isCut && length < windowBytes) continue;
     if (isCut) return guess === 'raw' ? null : { judged: tooLong(judged), start };
-    if (guess !== 'pickle' && !isPickle(judged, bytes, guess)) return null;
-    return { judged, start };
+    if (guess === 'pickle' || isPickle(judged, bytes, guess)) return { judged, start };
+    const leads = guess === 'perhaps' && (await leadsToPickle(source, start, judged, context, tally));
+    return leads ? { judged, start } : null;
   }
+}
+
+/** Who loads one pickle after the other begins with one that says nothing: two opcodes, and the next one runs. */
+async function leadsToPickle(
+  source: ScanSource,
+  start: number,
+  first: JudgedPickle,
+  context: PickleContext,
+  tally: Tally,
+): Promise<boolean> {
+  if (!first.result.isComplete) return false;
+  const at = start + first.result.end;
+  const bytes = await source.read(at, Math.max(0, Math.min(headBytes, source.size - at)));
+  if (bytes.length === 0) return false;
+  const next = judgePickle(bytes, 0, context, tally.opcodesLeft);
+  tally.spend(next.result.opcodes, 0);
+  // More of the same, or one that goes on behind what was read.
+  const isMore = next.result.isComplete && next.result.opcodes > 1;
+  const isCut = next.result.wanted !== null && next.result.opcodes > 0 && at + bytes.length < source.size;
+  return isMore || isCut || isPickle(next, bytes, 'perhaps');
 }
 
 function tooLong(judged: JudgedPickle): JudgedPickle {

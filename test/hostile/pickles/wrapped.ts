@@ -32,6 +32,52 @@ function tar(name: string, content: Buffer): Buffer {
   return Buffer.concat([header, content, padding, Buffer.alloc(1024)]);
 }
 
+/** Begins with more than is inflated to tell what it is. */
+const lateName = pickle(op.BINUNICODE('x'.repeat(100_000)), op.POP(), payload.subarray(2));
+
+/** The header of lzma with a dictionary of 4096 bytes, and the begin of its code. */
+const lzmaHead = Buffer.concat([
+  Buffer.from([0x5d, 0x00, 0x10, 0x00, 0x00]),
+  Buffer.alloc(8, 0xff),
+  Buffer.from([0x00, 0x40, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06]),
+]);
+
+/** Python takes the sum of signed bytes too; the header has one that tells them apart. */
+function signedTar(): Buffer {
+  const bytes = Buffer.from(tar('pickle\0\xff', payload));
+  const sum = Number.parseInt(bytes.toString('latin1', 148, 154), 8) - 256;
+  bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  return bytes;
+}
+
+function octalTar(): Buffer {
+  const bytes = Buffer.from(tar('pickle', payload));
+  const sum = Number.parseInt(bytes.toString('latin1', 148, 154), 8);
+  bytes.write(`0o${sum.toString(8).padStart(5, '0')}\0`, 148);
+  return bytes;
+}
+
+/** A ZIP whose directory names the same stored bytes again and again. */
+export function oneRecordManyTimes(content: Buffer, times: number): Buffer {
+  const local = Buffer.alloc(31);
+  local.write('PK\x03\x04', 'latin1');
+  local.writeUInt32LE(content.length, 18);
+  local.writeUInt32LE(content.length, 22);
+  local.writeUInt16LE(1, 26);
+  local.write('r', 30);
+  const entry = Buffer.alloc(47);
+  entry.write('PK\x01\x02', 'latin1');
+  entry.writeUInt32LE(content.length, 20);
+  entry.writeUInt32LE(content.length, 24);
+  entry.writeUInt16LE(1, 28);
+  entry.write('r', 46);
+  const end = Buffer.alloc(22);
+  end.write('PK\x05\x06', 'latin1');
+  end.writeUInt32LE(entry.length * times, 12);
+  end.writeUInt32LE(local.length + content.length, 16);
+  return Buffer.concat([local, content, ...Array<Buffer>(times).fill(entry), end]);
+}
+
 /** Its name is the pickle. */
 const tarThatRuns = () => tar(Buffer.from(payload).toString('latin1'), honest);
 
@@ -143,6 +189,17 @@ export const wrappedPickles: readonly HostilePickle[] = [
     gzipSync(Buffer.concat([payload, Buffer.alloc(100_000, 'x')])).subarray(0, 60),
   ),
   found('bzip2', Buffer.from('BZh91AY&SY'), 'PICKLE_INCOMPLETE'),
+  found('gzip, behind a long text', gzipSync(lateName)),
+  found('deflated in a ZIP, behind a long text', await zipOf({ object: lateName }, true)),
+  found('zstd', Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 4, 0]), 'PICKLE_INCOMPLETE'),
+  found('lzma with a small dictionary', lzmaHead, 'PICKLE_INCOMPLETE'),
+  found('behind a pickle of two opcodes', Buffer.from("N.cos\nsystem\n(S'id'\ntR.")),
+  found(
+    'behind a thousand pickles of two opcodes',
+    Buffer.from(`${'N.'.repeat(1000)}cos\nsystem\n(S'id'\ntR.`),
+  ),
+  found('tar whose checksum is of signed bytes', signedTar()),
+  found('tar whose checksum is spelled as Python spells it', octalTar()),
   found('xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), 'PICKLE_INCOMPLETE'),
   found('7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]), 'PICKLE_INCOMPLETE'),
   found('joblib, where other loaders go on', joblibArray),

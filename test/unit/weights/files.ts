@@ -3,10 +3,13 @@ import { Writable } from 'node:stream';
 import yazl from 'yazl';
 import { little, op, pickle } from '../../support/pickle.ts';
 
-export async function zipOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+export async function zipOf(
+  files: Readonly<Record<string, string | Buffer>>,
+  compress = false,
+): Promise<Buffer> {
   const zip = new yazl.ZipFile();
   for (const [name, content] of Object.entries(files)) {
-    zip.addBuffer(Buffer.from(content as string), name, { compress: false });
+    zip.addBuffer(Buffer.from(content as string), name, { compress });
   }
   zip.end();
   const parts: Buffer[] = [];
