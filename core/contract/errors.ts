@@ -3,28 +3,10 @@
  * words them. A *finding* is not here (it is data, see core/audit), and a *bug* is anything else.
  */
 import type { Finding } from './model.ts';
-
-interface Wording<D> {
-  readonly exit: 1 | 2 | 130;
-  readonly message: (data: D) => string;
-  readonly hint: (data: D) => string;
-}
-
-const problem = <D>(
-  message: (data: D) => string,
-  hint: (data: D) => string,
-  exit: 1 | 2 | 130 = 2,
-): Wording<D> => ({
-  exit,
-  message,
-  hint,
-});
+import { weightsProblems } from './weights-errors.ts';
+import { type AtPath, problem, type Wording } from './wording.ts';
 
 const hex = (offset: number): string => `0x${offset.toString(16)}`;
-
-interface AtPath {
-  readonly path: string;
-}
 
 const problems = {
   USAGE: problem<{ detail: string; suggestion: string }>(
@@ -215,11 +197,6 @@ const problems = {
     () => 'pack the model again without --sparse',
   ),
 
-  TENSOR_NOT_READABLE: problem<AtPath & { detail: string }>(
-    (d) => `the numbers of the tensor ${d.path} can't be read: ${d.detail}`,
-    () => 'the other tensors are told all the same; get the file again if its source has a good copy',
-  ),
-
   ENTRY_MISSING: problem<AtPath & { archive: string; nearest: string | null }>(
     (d) => `${d.archive} holds no entry ${d.path === '' ? 'without a name' : d.path}`,
     (d) => (d.nearest === null ? `mar-studio inspect ${d.archive} lists them` : `did you mean ${d.nearest}?`),
@@ -229,22 +206,7 @@ const problems = {
     () => 'name a file; mar-studio inspect lists them',
   ),
 
-  WEIGHTS_BROKEN: problem<AtPath & { format: string; detail: string }>(
-    (d) => `${d.path} is no sound ${d.format} file: ${d.detail}`,
-    () => 'get the file again, or save it anew; what wrote it would tell the same',
-  ),
-  WEIGHTS_LIMIT: problem<AtPath & { detail: string }>(
-    (d) => `${d.path} can't be listed: ${d.detail}`,
-    () => 'no model needs so much; do not trust this file',
-  ),
-  WEIGHTS_UNKNOWN: problem<AtPath & { looksLike: string }>(
-    (d) => `${d.path} holds no weights that are known here: it is ${d.looksLike}`,
-    () => 'mar-studio inspect lists what an archive holds; name an entry as ARCHIVE!ENTRY',
-  ),
-  TENSOR_MISSING: problem<AtPath & { name: string; nearest: string | null }>(
-    (d) => `${d.path} holds no tensor ${JSON.stringify(d.name)}`,
-    (d) => (d.nearest === null ? `mar-studio tensors ${d.path} lists them` : `did you mean ${d.nearest}?`),
-  ),
+  ...weightsProblems,
 
   PATH_NOT_GRANTED: problem<AtPath>(
     (d) => `${d.path} lies outside the folders and files that were opened to this window`,

@@ -13,7 +13,9 @@ const ofOneCommand = new Set([
 const allowed = new Set(['--force', '--format', '--sparse']);
 
 test('no problem names a flag that the command which met it may not have', () => {
-  const table = readFileSync(new URL('../../../core/contract/errors.ts', import.meta.url), 'utf8');
+  const table = ['errors.ts', 'weights-errors.ts']
+    .map((name) => readFileSync(new URL(`../../../core/contract/${name}`, import.meta.url), 'utf8'))
+    .join('\n');
   const entries = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+): problem([\s\S]*?)^ {2}\),$/gm)];
   assert.ok(entries.length > 40);
   for (const [, code = '', wording = ''] of entries) {

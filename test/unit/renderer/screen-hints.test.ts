@@ -20,7 +20,9 @@ test('every rule and every problem has a hint that fits a window', () => {
     assert.doesNotMatch(shown, ofCommandLine, code);
     if (hint !== '') assert.notEqual(shown, '', code);
   }
-  const table = readFileSync(join(root, 'core/contract/errors.ts'), 'utf8');
+  const table = ['errors.ts', 'weights-errors.ts']
+    .map((name) => readFileSync(join(root, 'core/contract', name), 'utf8'))
+    .join('\n');
   const codes = [...table.matchAll(/^ {2}([A-Z][A-Z0-9_]+): problem/gm)].map(
     ([, code]) => code as ProblemCode,
   );

@@ -1,0 +1,25 @@
+/** The problems of weights and their tensors: a part of the table of errors.ts. */
+import { type AtPath, problem } from './wording.ts';
+
+export const weightsProblems = {
+  WEIGHTS_BROKEN: problem<AtPath & { format: string; detail: string }>(
+    (d) => `${d.path} is no sound ${d.format} file: ${d.detail}`,
+    () => 'get the file again, or save it anew; what wrote it would tell the same',
+  ),
+  WEIGHTS_LIMIT: problem<AtPath & { detail: string }>(
+    (d) => `${d.path} can't be listed: ${d.detail}`,
+    () => 'no model needs so much; do not trust this file',
+  ),
+  WEIGHTS_UNKNOWN: problem<AtPath & { looksLike: string }>(
+    (d) => `${d.path} holds no weights that are known here: it is ${d.looksLike}`,
+    () => 'mar-studio inspect lists what an archive holds; name an entry as ARCHIVE!ENTRY',
+  ),
+  TENSOR_MISSING: problem<AtPath & { name: string; nearest: string | null }>(
+    (d) => `${d.path} holds no tensor ${JSON.stringify(d.name)}`,
+    (d) => (d.nearest === null ? `mar-studio tensors ${d.path} lists them` : `did you mean ${d.nearest}?`),
+  ),
+  TENSOR_NOT_READABLE: problem<AtPath & { detail: string }>(
+    (d) => `the numbers of the tensor ${d.path} can't be read: ${d.detail}`,
+    () => 'the other tensors are told all the same; get the file again if its source has a good copy',
+  ),
+} as const;
