@@ -23,6 +23,8 @@ interface TarStorage {
 
 const mostMembers = 16;
 const mostCount = 1_000_000;
+/** Of the parts of what the pickle holds. */
+const mostVisits = 2_000_000;
 
 export async function readTorchTar(bytes: WeightsBytes, { path }: ReadContext): Promise<WeightsContent> {
   const members = await membersOf(bytes);
@@ -38,7 +40,7 @@ export async function readTorchTar(bytes: WeightsBytes, { path }: ReadContext): 
   const tensors = await readTensors(open('tensors').stream, storages);
   const named: Tensor[] = [];
   const pickle = await open('pickle').stream.pickle();
-  nameTensors(pickle.value, '', tensors, named, new Set());
+  nameTensors(pickle.value, '', { tensors, into: named, open: new Set(), left: mostVisits });
   const problems: WeightsProblem[] = pickleProblems('pickle', pickle, null);
   return { format: 'torch-tar', tensors: named, about: [], texts: [], problems };
 }
@@ -114,25 +116,29 @@ async function countIn(stream: PickleStream): Promise<number> {
 }
 
 /** Dictionaries of what stands outside of the pickle: nothing else was saved in that form. */
-function nameTensors(
-  value: PickleValue,
-  name: string,
-  tensors: ReadonlyMap<string, NamedLater>,
-  into: Tensor[],
-  open: Set<PickleObject>,
-): void {
+interface Walk {
+  readonly tensors: ReadonlyMap<string, NamedLater>;
+  readonly into: Tensor[];
+  /** What is being walked through: a container may hold itself. */
+  readonly open: Set<PickleObject>;
+  /** Parts may be shared, and each time be walked through again: twice in each of forty lists is a million millions. */
+  left: number;
+}
+
+function nameTensors(value: PickleValue, name: string, walk: Walk): void {
+  const { tensors, into, open } = walk;
+  if (--walk.left < 0) return;
   if (!isPickleObject(value) || open.has(value) || open.size > 100 || into.length >= mostCount) return;
   open.add(value);
   const visit = (part: PickleValue, key: string) =>
-    nameTensors(part, name === '' ? key : `${name}.${key}`, tensors, into, open);
+    nameTensors(part, name === '' ? key : `${name}.${key}`, walk);
   if (value.kind === 'persistent') {
     const tensor = isPickleObject(value.id) ? undefined : tensors.get(String(value.id));
     if (tensor !== undefined) into.push(tensor(name === '' ? 'tensor' : name));
   } else if (value.kind === 'dict' || value.kind === 'call') {
     for (let at = 0; at + 1 < value.pairs.length; at += 2)
       visit(value.pairs[at + 1] ?? null, String(value.pairs[at]));
-    if (value.kind === 'call' && value.state !== undefined)
-      nameTensors(value.state, name, tensors, into, open);
+    if (value.kind === 'call' && value.state !== undefined) nameTensors(value.state, name, walk);
   } else if ('items' in value) {
     for (const [index, item] of value.items.entries()) visit(item, `${index}`);
   }

@@ -7,6 +7,8 @@ import { openWeightsFile } from '../../../core/weights/open-weights.ts';
 import type { Weights } from '../../../core/weights/tensor.ts';
 import type { Listed } from '../../fuzz/list-in-child.ts';
 import { Opener } from '../../hostile/opener.ts';
+import { joined } from '../../hostile/pieces.ts';
+import { tar, tarEntry } from '../../hostile/tar-builder.ts';
 import { scratchFolder } from '../../support/scratch.ts';
 import * as make from './builders.ts';
 
@@ -387,4 +389,19 @@ test('a header of a hundred million bytes is refused, or read, and nothing else'
   const weights = await openWeightsFile(path);
   t.after(() => weights?.close());
   assert.deepEqual(weights && codes(weights), ['WEIGHTS_BROKEN']);
+});
+
+test('a tar of torch whose pickle holds its parts twice, and those theirs, is not walked through for ever', {
+  timeout: 60_000,
+}, async (t) => {
+  const count = Buffer.from('\x80\x02K\0.', 'latin1');
+  const doubled = Array.from({ length: 28 }, (_, at) =>
+    Buffer.from([0x68, at, 0x68, at, 0x86, 0x71, at + 1]),
+  );
+  const bomb = Buffer.concat([Buffer.from('\x80\x02]q\0', 'latin1'), ...doubled, Buffer.from('.')]);
+  const members = { sys_info: count, storages: count, tensors: count, pickle: bomb };
+  const pieces = tar(Object.entries(members).map(([name, bytes]) => tarEntry(name, bytes)));
+  const weights = await read(t, joined(pieces));
+  assert.equal(weights.format, 'torch-tar');
+  assert.deepEqual(weights.tensors, []);
 });
