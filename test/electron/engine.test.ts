@@ -24,7 +24,7 @@ test('a page calls the built engine over a port of its own', async (t) => {
   assert.equal(refused.problem.code, 'PATH_NOT_GRANTED');
 });
 
-test('the engine has a cap on its memory, a name, and a folder of this user for what it keeps', async (t) => {
+test('the engine has a cap on its memory, a name, and folders of this user for what it keeps and what is dragged out', async (t) => {
   const { folder } = await start(t);
   const [engine] = started;
   assert.deepEqual(engine?.options.execArgv, ['--max-old-space-size=2048']);
@@ -32,6 +32,7 @@ test('the engine has a cap on its memory, a name, and a folder of this user for 
   assert.deepEqual(JSON.parse(engine?.args[0] ?? ''), {
     stateFolder: join(folder, 'user', 'state'),
     samplesFolder: join(folder, 'dist', 'samples'),
+    passingFolder: join(folder, 'user', 'dragged'),
   });
 });
 
