@@ -148,6 +148,7 @@ async function pairOf(dtype: Dtype, sizeBytes: number, say: Settings['say']): Pr
   return pair;
 }
 
+/** Stored, as most weights are: numbers of bfloat16 would be deflated, and what is measured would be how they are inflated. */
 async function packed(weights: string): Promise<void> {
   const handler = ['--handler', 'image_classifier', '--model-name', 'bench', '--version', '1.0'];
   const args = [
@@ -157,6 +158,8 @@ async function packed(weights: string): Promise<void> {
     ...handler,
     '--export-path',
     outFolder,
+    '--compression',
+    'store',
     '--force',
     '--quiet',
   ];
