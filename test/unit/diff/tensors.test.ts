@@ -1,76 +1,23 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { DiffEntry, TensorChange } from '../../../core/contract/diff.ts';
-import { changedTensors } from '../../../core/contract/tensor-words.ts';
-import { mappedName } from '../../../core/diff/pair-tensors.ts';
+import { test } from 'node:test';
+import type { DiffEntry } from '../../../core/contract/diff.ts';
 import { namesOf, rangesOf } from '../../../core/diff/tensor-words.ts';
 import { type DiffInput, diff } from '../../../core/diff.ts';
 import { diffReportIn } from '../../../core/report/report.ts';
 import { rankOf } from '../../../core/weights/numbers/low-rank.ts';
 import { makeArchive } from '../../support/models.ts';
-import { randomOf } from '../../support/random.ts';
 import { scratchFolder } from '../../support/scratch.ts';
-
-interface Made {
-  readonly dtype: string;
-  readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
-}
-type Model = Readonly<Record<string, Made>>;
-
-const { pick } = randomOf(11);
-const random = (count: number, scale = 1) =>
-  Float32Array.from({ length: count }, () => (scale * (pick(2 ** 20) - 2 ** 19)) / 2 ** 19);
-const bytesOf = (view: ArrayBufferView) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
-const f32 = (numbers: Float32Array, shape: readonly number[] = [numbers.length]): Made => ({
-  ...{ dtype: 'F32', shape, bytes: bytesOf(numbers) },
-});
-
-function safetensors(model: Model, about: Readonly<Record<string, string>> = {}): Buffer {
-  let end = 0;
-  const entries = Object.entries(model).map(([name, { dtype, shape, bytes }]) => {
-    const begin = end;
-    end += bytes.length;
-    return [name, { dtype, shape, data_offsets: [begin, end] }] as const;
-  });
-  const text = JSON.stringify({ __metadata__: about, ...Object.fromEntries(entries) });
-  const header = Buffer.from(text.padEnd(Math.ceil(text.length / 8) * 8));
-  const length = Buffer.alloc(8);
-  length.writeBigUInt64LE(BigInt(header.length));
-  return Buffer.concat([length, header, ...Object.values(model).map(({ bytes }) => bytes)]);
-}
-
-async function compare(t: TestContext, before: Buffer, after: Buffer, input: DiffInput = {}) {
-  const folder = await scratchFolder(t);
-  const archive = (weights: Buffer) =>
-    makeArchive(folder, {
-      'handler.py': 'def handle(data, context):\n    return data\n',
-      'model.pt': weights,
-    });
-  const result = await diff(await archive(before), await archive(after), input);
-  const entry = result.entries.find(({ path }) => path === 'model.pt') as DiffEntry;
-  const changes = new Map((entry?.details.tensors ?? []).map((one) => [one.name, one]));
-  const of = (name: string) => changes.get(name) as TensorChange;
-  return { result, entry, of };
-}
-
-function model(layers: number): Record<string, Made> {
-  const made: Record<string, Made> = { 'embed.weight': f32(random(640), [20, 32]) };
-  for (let layer = 0; layer < layers; layer++) {
-    made[`model.layers.${layer}.attn.weight`] = f32(random(32 * 32), [32, 32]);
-    made[`model.layers.${layer}.norm.weight`] = f32(new Float32Array(32).fill(1));
-  }
-  made['lm_head.weight'] = f32(random(640), [20, 32]);
-  return made;
-}
-
-const moved = ({ shape, bytes }: Made, by = 0.01): Made =>
-  f32(
-    new Float32Array(bytes.slice().buffer).map((value) => value + by * (pick(1000) / 1000 - 0.5)),
-    shape,
-  );
+import {
+  bytesOf,
+  compare,
+  f32,
+  type Made,
+  type Model,
+  model,
+  moved,
+  random,
+  safetensors,
+} from './weights-models.ts';
 
 test('what moved is told by layers, and what stayed is known to be equal to the bit', async (t) => {
   const before = model(8);
@@ -139,38 +86,6 @@ test('NaN and infinities before and after are counted', async (t) => {
   const { of } = await compare(t, safetensors({ w: f32(old) }), safetensors({ w: f32(now) }));
   const { nanBefore, nanAfter, infBefore, infAfter } = of('w').stats ?? {};
   assert.deepEqual([nanBefore, nanAfter, infBefore, infAfter], [1, 1, 0, 1]);
-});
-
-test('names are brought together by the map that is given', async (t) => {
-  const before = model(2);
-  const prefixed = Object.fromEntries(Object.entries(before).map(([name, made]) => [`module.${name}`, made]));
-  const after = { ...before, 'lm_head.weight': moved(before['lm_head.weight'] as Made) };
-  const input = { tensorMap: [['module.', '']] } as const;
-  const { entry, of } = await compare(t, safetensors(prefixed), safetensors(after), input);
-  assert.equal(entry.details.weights?.sentence, 'lm_head moved');
-  assert.equal(of('lm_head.weight').from, 'module.lm_head.weight');
-  // Without it the equal ones are found all the same, and tell how the others begin.
-  const bare = await compare(t, safetensors(prefixed), safetensors(after));
-  assert.deepEqual(
-    [bare.entry.details.weights?.counts.renamed, bare.of('lm_head.weight').change],
-    [5, 'values'],
-  );
-  // Where none is equal, nothing but the map tells.
-  const all = Object.fromEntries(Object.entries(before).map(([name, made]) => [name, moved(made)]));
-  const apart = await compare(t, safetensors(prefixed), safetensors(all));
-  assert.equal(apart.entry.details.weights?.counts.added, 6);
-  const together = await compare(t, safetensors(prefixed), safetensors(all), input);
-  assert.equal(together.entry.details.weights?.counts.values, 6);
-  assert.deepEqual(
-    [
-      mappedName('a.b.c', [
-        ['a.', ''],
-        ['a.b.', 'x.'],
-      ]),
-      mappedName('b', [['a', 'c']]),
-    ],
-    ['x.c', 'b'],
-  );
 });
 
 test('where no values are asked for none is read, and nothing is claimed of them', async (t) => {
@@ -250,25 +165,6 @@ test('a few numbers or a row that changed are not taken for a merged LoRA', asyn
   assert.match(String(diffReportIn('markdown', result, {})), /< 0\.1 %|&lt; 0\.1 %/);
 });
 
-test('a beginning that all renamed tensors got pairs those that moved as well', async (t) => {
-  const before = model(4);
-  const name = 'model.layers.3.attn.weight';
-  const after = Object.fromEntries(
-    Object.entries({ ...before, [name]: moved(before[name] as Made) }).map(([key, made]) => [
-      `module.${key}`,
-      made,
-    ]),
-  );
-  const { entry, of } = await compare(t, safetensors(before), safetensors(after));
-  const one = of(`module.${name}`);
-  assert.deepEqual([one.change, one.from], ['values', name]);
-  const { counts, sentence = '' } = entry.details.weights ?? {};
-  assert.deepEqual([counts?.values, counts?.added, counts?.removed], [1, 0, 0]);
-  assert.match(sentence, /^layer 3 moved; /);
-  // A list that is cut short tells of it all the same.
-  assert.equal(changedTensors(entry.details.tensors ?? [])[0]?.name, `module.${name}`);
-});
-
 test('NaN and infinite numbers that appeared come first in the sentence', async (t) => {
   const before = model(3);
   const name = 'model.layers.1.attn.weight';
@@ -303,72 +199,6 @@ test('a rank is found where it is low, and only there', () => {
     ),
     1,
   );
-});
-
-const real = (name: string) => readFileSync(join(import.meta.dirname, '../../fixtures/weights', name));
-
-test('what torch saved is compared with what safetensors saved: every dtype is the same to the bit', async (t) => {
-  const { entry } = await compare(t, real('current-dtypes.pt'), real('current-all.safetensors'));
-  const { weights, tensors = [] } = entry.details;
-  assert.deepEqual([weights?.before, weights?.after], ['torch-zip', 'safetensors']);
-  const changed = tensors
-    .filter(({ change }) => change !== 'unchanged')
-    .map(({ name, change }) => [name, change]);
-  assert.deepEqual(changed, [
-    ['complex128', 'removed'],
-    ['complex32', 'removed'],
-  ]);
-});
-
-test('weights that were saved in another format under another name are a pair', async (t) => {
-  const folder = await scratchFolder(t);
-  const handler = { 'handler.py': 'def handle(data, context):\n    return data\n' };
-  const archive = (name: string, weights: Buffer) =>
-    makeArchive(
-      folder,
-      { ...handler, [name]: weights },
-      { extraFiles: [], serializedFile: join(folder, name) },
-    );
-  const { writeFile } = await import('node:fs/promises');
-  const [old, now] = [real('current-dtypes.pt'), real('current-all.safetensors')];
-  await writeFile(join(folder, 'net.pt'), old);
-  await writeFile(join(folder, 'net.safetensors'), now);
-  const result = await diff(await archive('net.pt', old), await archive('net.safetensors', now));
-  const entry = result.entries.find(({ role }) => role === 'weights');
-  assert.deepEqual([entry?.change, entry?.from, entry?.path], ['renamed', 'net.pt', 'net.safetensors']);
-  assert.match(
-    result.verdict.map(({ text }) => text).join(' '),
-    /Weights renamed from net\.pt: complex128 and complex32 removed\./,
-  );
-});
-
-test('weights under another name whose tensors all begin otherwise are a pair', async (t) => {
-  const folder = await scratchFolder(t);
-  const { writeFile } = await import('node:fs/promises');
-  const old = model(2);
-  const now = Object.fromEntries(Object.entries(old).map(([key, made]) => [`module.${key}`, made]));
-  const archive = async (name: string, made: Model) => {
-    await writeFile(join(folder, name), safetensors(made));
-    const files = {
-      'handler.py': 'def handle(data, context):\n    return data\n',
-      [name]: safetensors(made),
-    };
-    return makeArchive(folder, files, { extraFiles: [], serializedFile: join(folder, name) });
-  };
-  const result = await diff(await archive('a.safetensors', old), await archive('b.safetensors', now));
-  const entry = result.entries.find(({ role }) => role === 'weights');
-  assert.deepEqual([entry?.change, entry?.from], ['renamed', 'a.safetensors']);
-  assert.equal(entry?.details.weights?.sentence, 'all 6 tensors renamed');
-});
-
-test('the same tensors in another format differ in nothing else that counts', async (t) => {
-  const name = 'current-bare.pt';
-  const { entry } = await compare(t, real(name), real('current-bare-legacy.pt'));
-  assert.deepEqual(
-    [entry.details.weights?.before, entry.details.weights?.after],
-    ['torch-zip', 'torch-legacy'],
-  );
-  assert.deepEqual([entry.details.bytes, entry.details.changes], [undefined, undefined]);
 });
 
 test('every report tells of tensors, and names in them stay text', async (t) => {
