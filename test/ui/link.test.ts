@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page, WebSocketRoute } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { dropOf, notHere, openApp, servedOnly } from './app.ts';
 import { goTo } from './screens.ts';
 
@@ -44,13 +45,6 @@ const same = (text: string) => text;
 
 async function stateOf(stateFolder: string, name: string): Promise<Record<string, unknown>> {
   return JSON.parse(await readFile(join(stateFolder, `${name}.json`), 'utf8').catch(() => '{}'));
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await is()); tries++) {
-    assert.ok(tries < 400, 'it has not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
 }
 
 test('settings whose first read is lost are read again, and a change keeps the rest of them', {

@@ -7,6 +7,7 @@ import type { Page } from 'playwright';
 import { f32, madeModel, safetensors } from '../support/make-safetensors.ts';
 import { makeArchive } from '../support/models.ts';
 import { scratchFolder } from '../support/scratch.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible, assertReadable, looks, notHere, openApp } from './app.ts';
 
 const handler = 'def handle(data, context):\n    return data\n';
@@ -63,13 +64,8 @@ test('tensors are found, measured and saved', { skip: notHere }, async (t) => {
   await page.keyboard.press('Home');
   assert.equal(await chart.getAttribute('aria-valuenow'), '1');
   await detail.getByText('As a table').click();
-  assert.equal(
-    await detail
-      .getByRole('region', { name: /as a table/ })
-      .getByRole('row')
-      .count(),
-    65,
-  );
+  const table = detail.getByRole('region', { name: /as a table/ });
+  await until(() => table.getByRole('row').count(), 65);
 
   const save = detail.getByRole('button', { name: 'Save as .npy…' });
   await pickSave(join(folder, 'head.npy'), () => save.click());

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { desktopOnly, openApp, servedOnly } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
@@ -19,14 +20,6 @@ test('a page has the abilities of the desktop, and nothing of Node', {
   );
   assert.equal(seen, 'undefined undefined undefined electron undefined');
 });
-
-/** What is true soon: a menu is made anew, a file is on its way. */
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; !(await is()); tries++) {
-    assert.ok(tries < 400, 'it has not come to that');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 test('selected entries are dragged out as files, which are extracted first', {
   skip: desktopOnly('a browser lets a page drag no files'),
