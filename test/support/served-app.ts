@@ -14,6 +14,8 @@ import { installedBrowser, noneInstalled } from '../../build/find-browser.ts';
 import { rendererFolder, samplesFolder } from '../../server/built-files.ts';
 import { Host } from '../../server/host.ts';
 import { makeScratch, removeScratch } from './scratch.ts';
+import { slowDown } from './slow-pages.ts';
+import { waitMs } from './until.ts';
 
 export interface ServeOptions
   extends Pick<
@@ -43,9 +45,6 @@ export interface ServedApp {
 }
 
 const executablePath = process.env.CHROMIUM ?? installedBrowser();
-
-/** For whatever should appear: machines are slow, and a test that hangs says nothing. */
-const waitMs = 40_000;
 
 /** Why nothing of the interface can run here; false where it can. */
 export const noBrowser = executablePath === undefined ? noneInstalled : false;
@@ -81,6 +80,7 @@ export async function serveApp(browser: Browser, options: ServeOptions = {}): Pr
   try {
     const page = await context.newPage();
     page.setDefaultTimeout(waitMs);
+    await slowDown(page);
     onPage?.(page);
     if (script !== undefined) await page.addInitScript(script);
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);

@@ -45,6 +45,3 @@ export interface DesktopHost {
   chooseInMenu(id: string): Promise<void>;
   hasTick(id: string): Promise<boolean>;
 }
-
-/** For whatever should appear: machines are slow, and a test that hangs says nothing. */
-export const waitMs = 40_000;

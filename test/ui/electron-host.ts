@@ -7,7 +7,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { _electron, type ElectronApplication, type Page } from 'playwright';
 import { makeScratch, removeScratch } from '../support/scratch.ts';
-import { type AppHost, type DesktopHost, type HostOptions, waitMs } from './app-host.ts';
+import { slowDown } from '../support/slow-pages.ts';
+import { until, waitMs } from '../support/until.ts';
+import type { AppHost, DesktopHost, HostOptions } from './app-host.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -39,6 +41,7 @@ async function start(executablePath: string, options: HostOptions): Promise<AppH
     const page = await electron.firstWindow();
     watch.onPage(page);
     page.setDefaultTimeout(waitMs);
+    await slowDown(page);
     const { viewport = { width: 1280, height: 800 }, colorScheme, forcedColors, reducedMotion } = look;
     if (viewport !== null) await page.setViewportSize(viewport);
     await page.emulateMedia({
@@ -70,8 +73,7 @@ function hostOf(electron: ElectronApplication, page: Page, { folder, profile, cl
     async openArchives(paths) {
       await electron.evaluate(({ Menu }) => Menu.getApplicationMenu()?.getMenuItemById('home')?.click());
       // A window that has something open would keep it, and the archives would get one of their own.
-      while ((await titleOf(electron)) !== 'MAR Studio')
-        await new Promise((resolve) => setTimeout(resolve, 20));
+      await until(() => titleOf(electron), 'MAR Studio');
       // A reload comes back to where it was, which is Home now.
       await page.reload();
       await isShown(page);
@@ -87,6 +89,7 @@ function hostOf(electron: ElectronApplication, page: Page, { folder, profile, cl
       );
       const other = await opened;
       other.setDefaultTimeout(waitMs);
+      await slowDown(other);
       await isShown(other);
       return other;
     },

@@ -4,6 +4,8 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { after } from 'node:test';
 import type { Browser, Locator, Page } from 'playwright';
 import { launchBrowser, serveApp } from '../support/served-app.ts';
+import { slowDown } from '../support/slow-pages.ts';
+import { waitMs } from '../support/until.ts';
 import type { AppHost, HostOptions } from './app-host.ts';
 
 let launched: Promise<Browser> | undefined;
@@ -30,6 +32,8 @@ export async function startServed({ watch, ...options }: HostOptions): Promise<A
     openArchives,
     async openWindow() {
       const other = await context.newPage();
+      other.setDefaultTimeout(waitMs);
+      await slowDown(other);
       await other.goto(host.urlOpening([]));
       await other.locator('main h1').first().waitFor({ state: 'attached' });
       return other;
