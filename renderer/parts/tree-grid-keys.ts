@@ -37,7 +37,7 @@ export function takeKey(event: KeyboardEvent, node: number, grid: KeyedGrid): bo
   if (isMod || event.altKey) return false;
   if (move(event, node, grid) || act(event, node, grid)) return true;
   if (event.key.length !== 1) return false;
-  const found = grid.typing.find(event.key, tree, tree.rowOf(node));
+  const found = grid.typing.find(event, tree, tree.rowOf(node));
   if (found !== -1) grid.focusNode(found);
   return true;
 }

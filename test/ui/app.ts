@@ -3,7 +3,7 @@
  * anybody but the host, fails the test.
  */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -60,6 +60,11 @@ export async function openApp(t: TestContext, options: OpenOptions = {}): Promis
   return app;
 }
 
+/** What a file of the application's state holds now. */
+export async function stateOf(stateFolder: string, name: string): Promise<Record<string, unknown>> {
+  return JSON.parse(await readFile(join(stateFolder, `${name}.json`), 'utf8').catch(() => '{}'));
+}
+
 export interface DroppedFile {
   readonly name: string;
   readonly text: string;
@@ -106,7 +111,12 @@ export async function assertReadable(page: Page, what: string): Promise<void> {
   await assertWithout(page, axeOf(page).withRules(rules), `${what} can be read`);
 }
 
+/** What is on its way is half seen, and its colours are no colours of ours. */
+const standsStill = `document.getAnimations().every(({ playState, effect }) =>
+  playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
+
 async function assertWithout(page: Page, axe: AxeBuilder, what: string): Promise<void> {
+  await page.waitForFunction(standsStill);
   const { violations } = await axe.analyze();
   const words: string[] = [];
   for (const { id, help, nodes } of violations) {

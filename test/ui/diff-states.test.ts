@@ -26,6 +26,7 @@ test('the same file twice, a file that is none, and an archive that changed are 
   };
   const again = async () => page.getByRole('button', { name: 'Compare', exact: true }).click();
   await again();
+  for (const side of ['Before', 'After']) await page.getByRole('region', { name: side }).waitFor();
   await assertAccessible(page, 'two empty wells');
   await choose('Before', 'digits-1.0.mar');
   await choose('After', 'digits-1.0.mar');

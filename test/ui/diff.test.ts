@@ -6,7 +6,8 @@ import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, looks, notHere, openApp } from './app.ts';
+import { until } from '../support/until.ts';
+import { assertAccessible, looks, notHere, openApp, stateOf } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 const digits = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
@@ -25,7 +26,7 @@ async function assertFits(page: Page): Promise<void> {
 test('two releases are compared, reviewed and written as a report, by mouse', {
   skip: notHere,
 }, async (t) => {
-  const { page, folder, pickSave } = await openApp(t, { opens: digits });
+  const { page, folder, stateFolder, pickSave } = await openApp(t, { opens: digits });
   await page.getByRole('heading', { level: 1, name: /digits 1\.0.*digits 1\.1/ }).waitFor();
   await page.getByRole('button', { name: /^Handler/ }).click();
   const detail = page.getByRole('region', { name: 'handler.py', exact: true });
@@ -43,7 +44,8 @@ test('two releases are compared, reviewed and written as a report, by mouse', {
 
   await page.getByRole('button', { name: /Prove by SHA-256/ }).click();
   await page.getByText(/equal contents are proven by SHA-256/).waitFor();
-  assert.ok(await viewed.isChecked(), 'the mark outlives the proof');
+  // The mark outlives the proof.
+  await until(() => viewed.isChecked());
 
   await page.getByRole('button', { name: 'Export…' }).click();
   await pickSave(join(folder, 'report.html'), () => page.getByRole('button', { name: 'HTML…' }).click());
@@ -55,11 +57,12 @@ test('two releases are compared, reviewed and written as a report, by mouse', {
   await page.getByRole('button', { name: 'Close' }).click();
 
   // The page comes back to the comparison, with its marks and notes.
+  await until(async () => JSON.stringify(await stateOf(stateFolder, 'viewed')), /ask Ada about this/);
   await page.reload();
   await rowOf(page, /handler\.py/).click();
   await detail.getByRole('textbox', { name: 'Note on handler.py' }).waitFor();
-  assert.equal(await detail.getByRole('textbox').inputValue(), 'ask Ada about this');
-  assert.ok(await viewed.isChecked());
+  await until(() => detail.getByRole('textbox').inputValue(), 'ask Ada about this');
+  await until(() => viewed.isChecked());
 });
 
 test('a review that is gone on with counts marks and filters as before', { skip: notHere }, async (t) => {
@@ -87,7 +90,7 @@ test('the same by keyboard alone', { skip: notHere }, async (t) => {
   await keyboard.press('F8');
   await page.getByRole('region', { name: 'MAR-INF/MANIFEST.json' }).waitFor();
   await keyboard.press('F8');
-  await page.getByRole('region', { name: 'handler.py', exact: true }).waitFor();
+  await page.getByRole('region', { name: 'Side by side: handler.py' }).waitFor();
   await keyboard.press('F7');
   await page.getByText(/^1 of \d+ change/).waitFor();
   await keyboard.press('Control+\\');
@@ -104,13 +107,13 @@ test('the same by keyboard alone', { skip: notHere }, async (t) => {
   // Through the panes into the tree, where Space marks and the arrows lead on.
   await page.getByRole('searchbox').waitFor();
   await keyboard.press('Control+Shift+F');
-  assert.equal(await page.evaluate<string>('document.activeElement.type'), 'search');
+  await page.locator('[type=search]:focus').waitFor();
   await keyboard.type('handler');
+  await rowOf(page, /MANIFEST\.json/).waitFor({ state: 'detached' });
   await rowOf(page, /handler\.py/).waitFor();
-  for (let tab = 0; tab < 6; tab++) {
-    await keyboard.press('Tab');
-    if ((await page.evaluate<string>('document.activeElement.getAttribute("role")')) === 'row') break;
-  }
+  const focusedRow = page.locator('[role=row]:focus');
+  for (let tab = 0; tab < 6 && (await focusedRow.count()) === 0; tab++) await keyboard.press('Tab');
+  await focusedRow.waitFor();
   await keyboard.press('ArrowDown');
   await keyboard.press('End');
   await keyboard.press('Space');
@@ -138,6 +141,7 @@ test('a comparison is accessible and fits in every look', { skip: notHere }, asy
       await assertFits(page);
       await rowOf(page, /handler\.py/).click();
       await page.getByRole('button', { name: 'Next change' }).click();
+      await page.getByText(/^1 of \d+ change/).waitFor();
       await assertAccessible(page, 'a changed text');
       await assertFits(page);
     });

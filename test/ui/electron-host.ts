@@ -122,8 +122,16 @@ function desktopOf(electron: ElectronApplication): DesktopHost {
   return {
     draggedOut: () =>
       electron.evaluate(() => (globalThis as { draggedOut?: readonly string[] }).draggedOut ?? []),
-    chooseInMenu: (id) =>
-      electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), id),
+    async chooseInMenu(id) {
+      // A menu is made anew for each screen.
+      const isThere = () =>
+        electron.evaluate(
+          ({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.enabled ?? false,
+          id,
+        );
+      await until(isThere);
+      await electron.evaluate(({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.click(), id);
+    },
     hasTick: (id) =>
       electron.evaluate(
         ({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.checked ?? false,

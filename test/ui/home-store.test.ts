@@ -1,9 +1,9 @@
 /** The model store on Home, where its folder is not as it was. */
-import assert from 'node:assert/strict';
 import { copyFile, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { notHere, openApp, servedOnly } from './app.ts';
 
 test('a store folder that is gone is looked for once, and again when asked', {
@@ -29,7 +29,7 @@ test('a store folder that is gone is looked for once, and again when asked', {
   // An answer from the engine is behind whatever else was on its way.
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
-  assert.equal(scans, 1);
+  await until(() => scans, 1);
 
   await mkdir(path);
   await page.getByRole('button', { name: 'Home', exact: true }).click();
@@ -56,7 +56,8 @@ test('the store shows what comes into its folder and what goes, without being as
   await copyFile(sample('digits-1.1.mar'), join(path, 'digits-1.1.mar'));
   const second = store.getByRole('checkbox', { name: 'Choose digits-1.1.mar for comparing' });
   await second.waitFor();
-  assert.ok(await first.isChecked(), 'what was chosen stays chosen');
+  // What was chosen stays chosen.
+  await until(() => first.isChecked());
   await store.getByText('only the index and the manifest were read').waitFor();
   await rm(join(path, 'digits-1.0.mar'));
   await first.waitFor({ state: 'detached' });

@@ -4,7 +4,8 @@ import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
-import { assertAccessible, looks, notHere, openApp } from './app.ts';
+import { until } from '../support/until.ts';
+import { assertAccessible, looks, notHere, openApp, stateOf } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 
@@ -62,7 +63,7 @@ test('Home offers to go on with a review that was begun, until it is put away', 
   skip: notHere,
 }, async (t) => {
   const opens = [sample('digits-1.0.mar'), sample('digits-1.1.mar')];
-  const { page } = await openApp(t, { opens });
+  const { page, stateFolder } = await openApp(t, { opens });
   const changes = page.getByRole('treegrid', { name: 'Changes' });
   await changes.getByRole('row', { name: /handler\.py/ }).click();
   await page.getByRole('checkbox', { name: 'Viewed', exact: true }).check();
@@ -72,6 +73,7 @@ test('Home offers to go on with a review that was begun, until it is put away', 
   await go.waitFor();
   await assertAccessible(page, 'Home with an unfinished review');
 
+  await until(async () => JSON.stringify(await stateOf(stateFolder, 'viewed')), /handler\.py/);
   await page.reload();
   await go.click();
   await changes.getByRole('row', { name: /handler\.py/ }).waitFor();

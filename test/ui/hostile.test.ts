@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import test from 'node:test';
 import { buildCorpus } from '../hostile/build.ts';
 import { assertAccessible, notHere, openApp } from './app.ts';
+import { atRest } from './screens.ts';
 
 /** All that play with names, which are what a screen shows, and a sample of the rest: each costs a page of its own. */
 const chosen = buildCorpus()
@@ -21,6 +22,7 @@ test('every hostile archive has an answer on the screen', { skip: notHere }, asy
     // The entries, or the problem in their place.
     const answer = page.getByRole('treegrid').or(page.getByRole('alert')).first();
     await answer.waitFor().catch(() => assert.fail(`${name} has no answer`));
+    await atRest(page);
     const marked = await page.evaluate<number>(
       "document.querySelectorAll('main img[onerror], main script').length",
     );

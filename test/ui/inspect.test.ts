@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible, dropOf, looks, notHere, openApp } from './app.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
@@ -36,12 +37,14 @@ test('by keyboard alone: from the filter into the tree, to an entry and back', {
   const { page } = await openApp(t, { opens: [digits] });
   await row(page, 'handler.py').waitFor();
   await page.keyboard.press('Control+Shift+F');
+  await page.locator('[type=search]:focus').waitFor();
   await page.keyboard.type('HAND *.py');
   await page.getByText('1 of 7').waitFor();
   await page.keyboard.press('ArrowDown');
   await page.getByRole('textbox', { name: 'handler.py' }).waitFor();
   await page.getByText('1 selected').waitFor();
   await page.keyboard.press('Control+Shift+F');
+  await page.locator('[type=search]:focus').waitFor();
   await page.keyboard.press('Escape');
   await row(page, 'requirements.txt').waitFor();
 });
@@ -59,15 +62,16 @@ test('the manifest leads to its entries, and an archive inside opens in place', 
   await row(page, 'data.pkl').waitFor();
   await page.getByRole('button', { name: 'digits-1.0.mar' }).click();
   await page.getByRole('heading', { level: 1, name: 'digits-1.0.mar' }).waitFor();
-  assert.equal(await row(page, 'digits.pt').getAttribute('aria-selected'), 'true');
+  await until(() => row(page, 'digits.pt').getAttribute('aria-selected'), 'true');
 });
 
 test('a search finds names and lines, and goes to the line', { skip: notHere }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
   await page.getByRole('button', { name: 'Search…' }).click();
+  const search = page.getByRole('region', { name: 'Search names and contents' });
+  await search.locator('[type=search]:focus').waitFor();
   await page.keyboard.type('basehandler');
   await page.keyboard.press('Enter');
-  const search = page.getByRole('region', { name: 'Search names and contents' });
   await search.getByRole('button', { name: /import BaseHandler/ }).click();
   await page.getByRole('textbox', { name: 'handler.py' }).waitFor();
   await assertAccessible(page, 'the search');
@@ -144,5 +148,6 @@ test('what is dropped on the inspector takes its place, or is told why it can no
   await page.dispatchEvent('main', 'drop', { dataTransfer });
   await page.getByRole('alert').filter({ hasText: 'empty.mar' }).waitFor();
   await page.getByRole('button', { name: 'Put away' }).click();
-  assert.ok(await row(page, 'handler.py').isVisible());
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  await row(page, 'handler.py').waitFor();
 });

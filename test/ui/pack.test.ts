@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible, dropOf, notHere, openApp } from './app.ts';
 
 const example = resolve(import.meta.dirname, '../../examples/digits');
@@ -41,10 +42,10 @@ test('a model is packed and opened', { skip: notHere }, async (t) => {
   await start(page).click();
   const summary = page.getByRole('alert').filter({ hasText: '2 fields need you' });
   await summary.waitFor();
-  assert.equal(await page.evaluate('document.activeElement.id'), 'field-modelName');
+  await page.locator('#field-modelName:focus').waitFor();
   await assertAccessible(page, 'the pack screen with errors');
   await summary.getByRole('link', { name: 'Handler file' }).click();
-  assert.equal(await page.evaluate('document.activeElement.id'), 'field-handlerFile');
+  await page.locator('#field-handlerFile:focus').waitFor();
 
   await fillExample(page, folder);
   const plan = page.getByRole('region', { name: 'Plan' });
@@ -56,7 +57,7 @@ test('a model is packed and opened', { skip: notHere }, async (t) => {
   await page.getByRole('heading', { name: 'Packed digits 1.0' }).waitFor();
   await assertAccessible(page, 'the result');
   await page.getByRole('region', { name: 'Result' }).getByRole('button', { name: 'Copy as command' }).click();
-  assert.match(await readClipboard(), /^mar-studio pack --model-name digits --version 1\.0 --handler /);
+  await until(readClipboard, /^mar-studio pack --model-name digits --version 1\.0 --handler /);
   assert.deepEqual(await readdir(folder).then((names) => names.filter((name) => /mar$/.test(name))), [
     'digits.mar',
   ]);
@@ -65,7 +66,7 @@ test('a model is packed and opened', { skip: notHere }, async (t) => {
   await page.getByRole('heading', { name: /Packed/ }).waitFor({ state: 'detached' });
   await page.keyboard.press('Alt+ArrowLeft');
   await page.getByRole('heading', { name: 'Pack digits 1.0', level: 1 }).waitFor();
-  assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
+  await until(() => page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
 });
 
 test('dropped files find their fields, and undo takes them back', { skip: notHere }, async (t) => {
@@ -81,11 +82,11 @@ test('dropped files find their fields, and undo takes them back', { skip: notHer
   await page.locator('#section-model').dispatchEvent('dragover', { dataTransfer });
   await page.locator('header h1').dispatchEvent('drop', { dataTransfer });
   await page.getByText('Guessed from the names: net.pt as weights').first().waitFor();
-  assert.equal(await page.getByLabel('Model name').inputValue(), 'net');
-  assert.match(await page.getByLabel('Handler file').first().inputValue(), /my_handler\.py$/);
+  await until(() => page.getByLabel('Model name').inputValue(), 'net');
+  await until(() => page.getByLabel('Handler file').first().inputValue(), /my_handler\.py$/);
   await assertAccessible(page, 'the pack screen with guesses');
   await page.getByRole('button', { name: 'Undo' }).click();
-  assert.equal(await page.getByLabel('Model name').inputValue(), '');
+  await until(() => page.getByLabel('Model name').inputValue(), '');
 });
 
 test('a pack that is cancelled leaves no file and keeps the fields; leaving them asks', {
@@ -111,7 +112,7 @@ test('a pack that is cancelled leaves no file and keeps the fields; leaving them
   await page.getByText('Cancelled. No file was left behind').waitFor();
   const left = (await readdir(folder)).filter((name) => name.includes('mar') && name !== '.state');
   assert.deepEqual(left, []);
-  assert.equal(await page.getByLabel('Model name').inputValue(), 'digits');
+  await until(() => page.getByLabel('Model name').inputValue(), 'digits');
 
   await goTo(page, 'Home');
   const dialog = page.getByRole('dialog', { name: 'Leave what you entered?' });
@@ -152,7 +153,7 @@ test('a model is packed by keyboard alone', { skip: notHere }, async (t) => {
   // Enter in a field does what its form is for.
   await keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Packed digits 1.0' }).waitFor();
-  assert.match(await page.evaluate<string>('document.activeElement.textContent'), /Packed digits 1\.0/);
+  await until(() => page.evaluate<string>('document.activeElement.textContent'), /Packed digits 1\.0/);
   assert.ok((await readdir(folder)).includes('digits.mar'));
 });
 
@@ -169,7 +170,7 @@ test('a recipe is saved by the keyboard and opened again', { skip: notHere }, as
   await goTo(page, 'Pack');
   await pick([recipe], () => page.getByRole('button', { name: 'Open recipe…' }).click());
   await page.getByText('Filled from digits-recipe.yaml.').waitFor();
-  assert.equal(await page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
+  await until(() => page.getByLabel('Weights', { exact: true }).inputValue(), join(folder, 'digits.pt'));
 });
 
 test('a new version of an archive gets other weights, and all else as it was', {
@@ -233,11 +234,12 @@ test('a clash of names is told at the name, and the plan is compared with an old
   await goTo(page, 'Pack');
   await fillExample(page, folder);
   await page.getByRole('button', { name: 'Add a path or pattern' }).click();
+  await page.locator('input[id^="field-extra"]:focus').waitFor();
   await page.keyboard.type(join(folder, 'index_to_name.json'));
   const name = page.getByLabel('Name in the archive');
   await name.fill('model.py');
   await page.getByText('Two sources would both become model.py').waitFor();
-  assert.equal(await name.getAttribute('aria-invalid'), 'true');
+  await until(() => name.getAttribute('aria-invalid'), 'true');
   await assertAccessible(page, 'a clash of names');
   await name.fill('labels.json');
   await page.getByRole('row', { name: /labels\.json .*extra/ }).waitFor();

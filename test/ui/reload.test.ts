@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
+import { until } from '../support/until.ts';
 import { notHere, openApp, servedOnly } from './app.ts';
 import { goTo } from './screens.ts';
 
@@ -19,7 +20,7 @@ test('a reload comes back to the archive and the entry that was looked at', {
   await page.getByRole('heading', { level: 1, name: 'digits-1.0.mar' }).waitFor();
   await page.getByRole('textbox', { name: 'model.py' }).waitFor();
   const row = page.getByRole('row', { name: 'model.py' }).first();
-  assert.equal(await row.getAttribute('aria-selected'), 'true');
+  await until(() => row.getAttribute('aria-selected'), 'true');
 });
 
 test('neither the token nor what is open is in the address, before a reload or after it', {
@@ -55,12 +56,13 @@ test('a reload in the middle of a verification finds it, and begins no other', {
   skip: notHere,
 }, async (t) => {
   const { page } = await openApp(t, { opens: [digits] });
-  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('button', { name: 'Verify again' }).waitFor();
   await page.reload();
   await page.getByRole('button', { name: 'Verify again' }).waitFor();
   await page.locator('footer').getByRole('button').click();
-  assert.equal(await page.getByRole('region', { name: 'Jobs' }).getByText('digits-1.0.mar').count(), 1);
+  const jobs = page.getByRole('region', { name: 'Jobs' });
+  await until(() => jobs.getByText('digits-1.0.mar').count(), 1);
 });
 
 test('another tab, and an address that is opened anew, begin where they are told to', {

@@ -58,7 +58,7 @@ test('the page is loaded again in the middle of a job: the job goes on, and is t
   const { page, folder } = app;
   const path = await largeArchive(folder);
   await openBy(app, path);
-  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('progressbar').first().waitFor();
   await page.reload();
   await page.getByRole('button', { name: 'Home', exact: true }).waitFor();
@@ -79,7 +79,7 @@ test('a running job is stopped: acknowledged at once, and nothing of it goes on'
   const { page, folder } = app;
   const path = await largeArchive(folder);
   await openBy(app, path);
-  await page.getByRole('button', { name: 'Verify', exact: true }).last().click();
+  await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('progressbar').first().waitFor();
   await page.locator('footer').getByRole('button').click();
   const jobs = page.getByRole('region', { name: 'Jobs' });

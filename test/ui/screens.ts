@@ -39,7 +39,10 @@ const over = (keys: string, name: RegExp): Omit<Screen, 'name'> => ({
     await page.keyboard.press(keys);
     await page.getByRole('dialog', { name }).first().waitFor();
   },
-  close: (page) => page.keyboard.press('Escape'),
+  async close(page) {
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').first().waitFor({ state: 'detached' });
+  },
 });
 
 async function showsHandler(page: Page): Promise<void> {
@@ -69,7 +72,7 @@ const screens: readonly Screen[] = [
   { name: 'New version, empty', open: byRail('New version') },
   { name: 'Settings', open: byRail('Settings') },
   { name: 'Inspect', open: opening(['digits-1.0.mar'], showsHandler) },
-  { name: 'the palette', ...over('Control+K', /.*/) },
+  { name: 'the palette', ...over('Control+K', /Command palette/) },
   { name: 'the keyboard map', ...over('F1', /Keyboard map/) },
   ...(hasPickerOfItsOwn ? [{ name: 'the file picker', ...over('Control+O', /Open an archive/) }] : []),
   { name: 'Tensors', open: opening(['digits-1.0.mar'], showsTensors) },
@@ -89,7 +92,10 @@ const screens: readonly Screen[] = [
       await page.keyboard.press('Control+J');
       await page.getByRole('region', { name: 'Jobs' }).waitFor();
     },
-    close: (page) => page.keyboard.press('Control+J'),
+    async close(page) {
+      await page.keyboard.press('Control+J');
+      await page.getByRole('region', { name: 'Jobs' }).waitFor({ state: 'detached' });
+    },
   },
 ];
 

@@ -4,7 +4,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
-import { assertAccessible, notHere, openApp } from './app.ts';
+import { until } from '../support/until.ts';
+import { assertAccessible, notHere, openApp, stateOf } from './app.ts';
 import { goTo } from './screens.ts';
 
 const recorder = (page: Page, command: string) =>
@@ -17,7 +18,7 @@ const rowOf = (page: Page, command: string) =>
 test('a command is given other keys, which hold at once, are shown everywhere, and are there after the next start', {
   skip: notHere,
 }, async (t) => {
-  const { page } = await openApp(t);
+  const { page, stateFolder } = await openApp(t);
   await goTo(page, 'Settings');
   await change(page, 'Jobs').click();
   await recorder(page, 'Jobs').waitFor();
@@ -47,6 +48,7 @@ test('a command is given other keys, which hold at once, are shown everywhere, a
   await page.getByRole('dialog').getByRole('row', { name: 'Ctrl+Alt+J Jobs' }).waitFor();
   await page.keyboard.press('Escape');
 
+  await until(async () => JSON.stringify(await stateOf(stateFolder, 'keys')), /Alt\+J/);
   await page.reload();
   await goTo(page, 'Settings');
   await rowOf(page, 'Jobs').getByText('Ctrl+Alt+J', { exact: true }).waitFor();
@@ -58,12 +60,14 @@ test('keys of another command are taken from it only when that is wanted', { ski
   const { page } = await openApp(t);
   await goTo(page, 'Settings');
   await change(page, 'Verify').press('Enter');
+  await recorder(page, 'Verify').waitFor();
   await page.keyboard.press('Control+D');
   await page.getByRole('alert').getByText('belongs to Compare').waitFor();
   await page.getByRole('button', { name: 'Leave them' }).click();
   await rowOf(page, 'Verify').getByText('F9', { exact: true }).waitFor();
 
   await change(page, 'Verify').press('Enter');
+  await recorder(page, 'Verify').waitFor();
   await page.keyboard.press('Control+D');
   await page.getByRole('button', { name: 'Take them from it' }).press('Enter');
   await rowOf(page, 'Verify').getByText('Ctrl+D', { exact: true }).waitFor();
@@ -73,10 +77,13 @@ test('keys of another command are taken from it only when that is wanted', { ski
   await page.getByRole('alert').getByText('belong to Verify now').waitFor();
 
   await change(page, 'Verify').press('Enter');
+  await recorder(page, 'Verify').waitFor();
   await page.keyboard.press('Backspace');
   await rowOf(page, 'Verify').getByText('none', { exact: true }).waitFor();
   await change(page, 'Verify').press('Enter');
+  await recorder(page, 'Verify').waitFor();
   await page.keyboard.press('Escape');
+  await recorder(page, 'Verify').waitFor({ state: 'detached' });
   await rowOf(page, 'Verify').getByText('none', { exact: true }).waitFor();
 
   await page.getByRole('button', { name: 'Put all keys back…' }).click();

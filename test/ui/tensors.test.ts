@@ -33,7 +33,7 @@ async function openedTensors(t: TestContext, weights: Buffer, entry = 'w.safeten
 
 const grid = (page: Page) => page.getByRole('treegrid', { name: /^Tensors of/ });
 const filter = (page: Page) => page.getByRole('searchbox', { name: 'Filter tensors' });
-const focused = (page: Page) =>
+const focused = (page: Page) => () =>
   page.evaluate<string>('document.activeElement?.getAttribute("aria-label") ?? ""');
 
 test('tensors are found, measured and saved', { skip: notHere }, async (t) => {
@@ -47,7 +47,7 @@ test('tensors are found, measured and saved', { skip: notHere }, async (t) => {
   await page.getByText('12 of 111').waitFor();
   await filter(page).fill('shape:x');
   await page.getByText(/"x" is no size/).waitFor();
-  assert.equal(await filter(page).getAttribute('aria-invalid'), 'true');
+  await until(() => filter(page).getAttribute('aria-invalid'), 'true');
   await filter(page).fill('lm_head');
 
   await grid(page)
@@ -60,9 +60,9 @@ test('tensors are found, measured and saved', { skip: notHere }, async (t) => {
   await chart.waitFor();
   await chart.focus();
   await page.keyboard.press('End');
-  assert.match((await chart.getAttribute('aria-valuetext')) ?? '', / to 0\.04999: \d+$/);
+  await until(() => chart.getAttribute('aria-valuetext'), / to 0\.04999: \d+$/);
   await page.keyboard.press('Home');
-  assert.equal(await chart.getAttribute('aria-valuenow'), '1');
+  await until(() => chart.getAttribute('aria-valuenow'), '1');
   await detail.getByText('As a table').click();
   const table = detail.getByRole('region', { name: /as a table/ });
   await until(() => table.getByRole('row').count(), 65);
@@ -109,22 +109,22 @@ test('what moved is on the map, in the table and in pictures of the numbers', {
   await page.getByRole('row', { name: /w\.safetensors/ }).click();
   await grid(page).waitFor();
   const kinds = page.getByRole('group', { name: 'Tensors by what became of them' });
-  const count = async (name: RegExp) =>
+  const count = (name: RegExp) => async () =>
     Number.parseInt((await kinds.getByRole('button', { name }).innerText()) || '0', 10);
   // Three layers of nine, the final norm, and the head.
-  assert.equal(await count(/^\d+ moved$/), 29);
-  assert.equal(await count(/added/), 1);
-  assert.equal(await count(/removed/), 1);
-  assert.equal(await count(/bitwise equal/), 81);
+  await until(count(/^\d+ moved$/), 29);
+  await until(count(/added/), 1);
+  await until(count(/removed/), 1);
+  await until(count(/bitwise equal/), 81);
 
   const map = page.getByRole('figure', { name: 'Layer map' });
   const cell = map.getByRole('button');
   await cell.focus();
-  assert.match(await focused(page), /^model\.layers\.0\..*bitwise equal, 1 of 112$/);
+  await until(focused(page), /^model\.layers\.0\..*bitwise equal, 1 of 112$/);
   await page.keyboard.press('End');
-  assert.match(await focused(page), /removed/);
+  await until(focused(page), /removed/);
   await page.keyboard.press('ArrowLeft');
-  assert.match(await focused(page), /lm_head\.weight: moved/);
+  await until(focused(page), /lm_head\.weight: moved/);
   await page.keyboard.press('Enter');
   const detail = page.getByRole('region', { name: 'Tensor lm_head.weight' });
   await page.locator('[role=row]:focus').filter({ hasText: 'lm_head' }).waitFor();
@@ -134,7 +134,7 @@ test('what moved is on the map, in the table and in pictures of the numbers', {
   const strip = detail.getByRole('slider', { name: /Where it moved/ });
   await strip.focus();
   await page.keyboard.press('ArrowRight');
-  assert.match((await strip.getAttribute('aria-valuetext')) ?? '', /^row 0: largest change/);
+  await until(() => strip.getAttribute('aria-valuetext'), /^row 0: largest change/);
   await assertAccessible(page, 'a tensor that moved');
 
   await page.getByRole('button', { name: 'By layer' }).click();
@@ -207,7 +207,7 @@ test('ten thousand tensors are listed and filtered, and few of their rows are in
   await grid(page)
     .getByRole('row', { name: /model\.embed_tokens/ })
     .waitFor();
-  assert.equal(await grid(page).getAttribute('aria-rowcount'), '10001');
+  await until(() => grid(page).getAttribute('aria-rowcount'), '10001');
   assert.ok((await grid(page).getByRole('row').count()) < 100);
   await filter(page).fill('layers.1110.mlp');
   await page.getByText(/^3 of 10,000$/).waitFor();

@@ -7,6 +7,7 @@ import { samplesFolder } from '../../server/built-files.ts';
 import { goodEntries } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { zip, zipEntry } from '../hostile/zip-builder.ts';
+import { until } from '../support/until.ts';
 import { assertAccessible, looks, notHere, openApp } from './app.ts';
 
 const digits = join(samplesFolder() ?? '', 'digits-1.0.mar');
@@ -37,10 +38,8 @@ test('a finding says why it matters and leads to its entry; a finished verificat
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('button', { name: 'Verify' }).click();
   await detail.waitFor();
   await page.getByRole('button', { name: 'Jobs' }).click();
-  assert.equal(
-    await page.getByRole('region', { name: 'Jobs' }).getByText('Verify', { exact: true }).count(),
-    1,
-  );
+  const jobs = page.getByRole('region', { name: 'Jobs' });
+  await until(() => jobs.getByText('Verify', { exact: true }).count(), 1);
 });
 
 test('what TorchServe would load is told step by step, with the config that holds', {
@@ -62,6 +61,7 @@ test('findings are filtered by words and by severity', { skip: notHere }, async 
   const list = page.getByRole('region', { name: 'Findings' });
   await list.getByText('REQ_NEEDS_NETWORK').waitFor();
   await page.keyboard.press('Control+Shift+F');
+  await page.locator('[type=search]:focus').waitFor();
   await page.keyboard.type('no such words');
   await list.getByText('No finding matches.').waitFor();
   await page.keyboard.press('Escape');

@@ -31,7 +31,7 @@ test('selected entries are dragged out as files, which are extracted first', {
   await row('requirements.txt').hover();
   await page.mouse.down();
   await page.mouse.move(400, 700, { steps: 5 });
-  await until(async () => (await desktop?.draggedOut())?.length === 2);
+  await until(async () => (await desktop?.draggedOut())?.length, 2);
   await page.mouse.up();
   const paths = [...((await desktop?.draggedOut()) ?? [])].sort();
   assert.deepEqual(
@@ -62,14 +62,14 @@ test('the menu ticks what the page shows, and follows it', {
   await until(() => desktop.hasTick('toggle-unchanged'));
   await page.keyboard.press('Control+Shift+H');
   await unchanged.waitFor({ state: 'detached' });
-  await until(async () => !(await desktop.hasTick('toggle-unchanged')));
+  await until(() => desktop.hasTick('toggle-unchanged'), false);
   await desktop.chooseInMenu('toggle-unchanged');
   await until(() => desktop.hasTick('toggle-unchanged'));
   await page.getByRole('button', { name: 'Home', exact: true }).click();
-  await until(async () => !(await desktop.hasTick('toggle-unchanged')));
+  await until(() => desktop.hasTick('toggle-unchanged'), false);
 
   await desktop.chooseInMenu('density-compact');
   await until(() => desktop.hasTick('density-compact'));
-  assert.equal(await desktop.hasTick('density-normal'), false);
+  await until(() => desktop.hasTick('density-normal'), false);
   await page.locator(':root[data-density="compact"]').waitFor({ state: 'attached' });
 });
