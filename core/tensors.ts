@@ -15,7 +15,7 @@ import { weightsKinds } from './weights/detect.ts';
 import { type ExportNpyOptions, exportNpy } from './weights/numbers/export-npy.ts';
 import { Measure } from './weights/numbers/measure.ts';
 import { kindOfEntry, kindOfFile, openWeights, openWeightsFile } from './weights/open-weights.ts';
-import { recordProblem } from './weights/records.ts';
+import { fileProblem } from './weights/records.ts';
 import { totalsOf } from './weights/shared.ts';
 import type { Tensor, Weights } from './weights/tensor.ts';
 
@@ -34,9 +34,11 @@ export async function tensors(path: string, options: TensorsOptions = {}): Promi
   const files: WeightsFileFacts[] = [];
   const listed: ListedTensor[] = [];
   const counted: Tensor[] = [];
+  let hasTensors = false;
   const list = async (entry: string | null, weights: Weights | WeightsProblem) => {
     files.push(factsOf(entry, weights));
     if ('code' in weights) return;
+    hasTensors ||= weights.tensors.length > 0;
     const wanted = filter === undefined ? weights.tensors : weights.tensors.filter(filter);
     for (const tensor of wanted) counted.push(tensor);
     if (!options.stats) {
@@ -56,8 +58,23 @@ export async function tensors(path: string, options: TensorsOptions = {}): Promi
   } finally {
     await measure.close();
   }
+  if (!hasTensors) assertSomething(path, files);
   if (options.stats) meter.finish();
   return { path, files, tensors: listed, totals: totalsOf(counted) };
+}
+
+/** Of what holds no weights, and of weights that can't be read at all, an empty list would say nothing. */
+function assertSomething(path: string, files: readonly WeightsFileFacts[]): void {
+  const [first] = files;
+  if (first === undefined)
+    throw Problem.of('WEIGHTS_UNKNOWN', { path, looksLike: 'an archive of other files' });
+  const [problem] = first.problems;
+  const isUnread = files.every(({ texts, problems }) => texts.length === 0 && problems.length > 0);
+  if (isUnread && problem !== undefined) throw Problem.ofWeights(placeOf(path, first), problem);
+}
+
+function placeOf(path: string, { entry }: WeightsFileFacts): string {
+  return entry === null || path.endsWith(`!${entry}`) ? path : `${path}!${entry}`;
 }
 
 /** Without the way to its numbers; a million are copied, so field by field. */
@@ -105,8 +122,10 @@ export async function exportTensor(
   options: ExportNpyOptions = {},
 ): Promise<ExportedTensor> {
   let exported: ExportedTensor | null = null;
+  const files: WeightsFileFacts[] = [];
   const names: string[] = [];
   await eachWeights(path, options, async (entry, weights) => {
+    files.push(factsOf(entry, weights));
     if ('code' in weights || exported !== null) return;
     const tensor = weights.tensors.find((one) => one.name === name);
     if (tensor === undefined) {
@@ -116,8 +135,9 @@ export async function exportTensor(
     const descr = await exportNpy(tensor, output, options);
     exported = { path, entry, name, output, descr };
   });
-  if (exported === null) throw Problem.of('TENSOR_MISSING', { path, name, nearest: nearest(name, names) });
-  return exported;
+  if (exported !== null) return exported;
+  if (names.length === 0) assertSomething(path, files);
+  throw Problem.of('TENSOR_MISSING', { path, name, nearest: nearest(name, names) });
 }
 
 function factsOf(entry: string | null, weights: Weights | WeightsProblem): WeightsFileFacts {
@@ -191,7 +211,7 @@ async function openOrTell(
   try {
     return await openWeights(archive, entry, { signal });
   } catch (error) {
-    return recordProblem(error);
+    return fileProblem(error);
   }
 }
 

@@ -3,7 +3,8 @@
  * words them. A *finding* is not here (it is data, see core/audit), and a *bug* is anything else.
  */
 import type { Finding } from './model.ts';
-import { weightsProblems } from './weights-errors.ts';
+import type { WeightsProblem } from './weights.ts';
+import { getWeightsAgain, weightsProblems } from './weights-errors.ts';
 import { type AtPath, problem, type Wording } from './wording.ts';
 
 const hex = (offset: number): string => `0x${offset.toString(16)}`;
@@ -362,6 +363,12 @@ export class Problem extends Error {
   /** What is a finding while listing is a problem while writing: same code, same words. */
   static refusing(finding: Finding): Problem {
     return new Problem(finding.code, finding.message, finding.hint, finding.path, 2, undefined);
+  }
+
+  /** What is told with weights that are listed in part is the problem where nothing of them is. */
+  static ofWeights(path: string, { code, message, hint }: WeightsProblem): Problem {
+    const told = hint === undefined ? `${path}: ${message}` : message;
+    return new Problem(code, told, hint ?? getWeightsAgain, path, 2, undefined);
   }
 
   static cancelled(): Problem {

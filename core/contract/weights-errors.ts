@@ -1,10 +1,13 @@
 /** The problems of weights and their tensors: a part of the table of errors.ts. */
 import { type AtPath, problem } from './wording.ts';
 
+/** What helps against broken weights, whatever is broken of them. */
+export const getWeightsAgain = 'get the file again, or save it anew; what wrote it would tell the same';
+
 export const weightsProblems = {
   WEIGHTS_BROKEN: problem<AtPath & { format: string; detail: string }>(
     (d) => `${d.path} is no sound ${d.format} file: ${d.detail}`,
-    () => 'get the file again, or save it anew; what wrote it would tell the same',
+    () => getWeightsAgain,
   ),
   WEIGHTS_LIMIT: problem<AtPath & { detail: string }>(
     (d) => `${d.path} can't be listed: ${d.detail}`,

@@ -44,6 +44,8 @@ export interface TensorFacts {
 export interface WeightsProblem {
   readonly code: string;
   readonly message: string;
+  /** Of a file that can't be read at all: what to do. */
+  readonly hint?: string;
 }
 
 export interface TensorTotals {

@@ -12,7 +12,7 @@ import { detectWeights, type WeightsKind } from './detect.ts';
 import { readGguf } from './gguf.ts';
 import { readNpy, readNpz } from './npy.ts';
 import { readOnnx } from './onnx.ts';
-import { Records, recordProblem } from './records.ts';
+import { fileProblem, Records } from './records.ts';
 import { readSafetensors } from './safetensors.ts';
 import { nameShared } from './shared.ts';
 import type { Weights, WeightsBytes } from './tensor.ts';
@@ -119,7 +119,7 @@ async function read(
   try {
     return await readers[format](bytes, context);
   } catch (error) {
-    return { ...nothingOf(format), problems: [recordProblem(error)] };
+    return { ...nothingOf(format), problems: [fileProblem(error)] };
   }
 }
 

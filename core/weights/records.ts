@@ -138,6 +138,12 @@ const notOfTheFile = new Set([
   'IO_READ_ONLY',
 ]);
 
+/** The same of a file as a whole, with what to do. */
+export function fileProblem(error: unknown): WeightsProblem {
+  const problem = recordProblem(error);
+  return { ...problem, hint: (error as Problem).hint };
+}
+
 /** What is wrong with one record or file, so that the others can still be listed; what is no such thing is thrown on. */
 export function recordProblem(error: unknown): WeightsProblem {
   if (!(error instanceof Problem) || notOfTheFile.has(error.code)) throw error;

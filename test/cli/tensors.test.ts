@@ -126,13 +126,48 @@ test('what is no weights is told for what it is', async (t) => {
   }
 });
 
-test('an archive without weights is no failure', async (t) => {
-  const archive = await makeArchive(await scratchFolder(t), {
-    'handler.py': 'def handle(data, context): pass\n',
-  });
-  const run = await marStudio(['tensors', archive]);
-  assert.equal(run.code, 0);
-  assert.match(run.stdout, /holds no weights that are known here/);
+test('of an archive without weights, and of weights that are broken as a whole, it is told why nothing is listed', async (t) => {
+  const folder = await scratchFolder(t);
+  const file = async (name: string, content: Buffer | string) => {
+    const path = join(folder, name);
+    await writeFile(path, content);
+    return path;
+  };
+  const header = safetensors('{"a":', 0, 1n << 60n);
+  const handler = { 'handler.py': 'def handle(data, context): pass\n' };
+  const paths = {
+    'an archive without weights': [
+      await makeArchive(folder, handler),
+      /^error WEIGHTS_UNKNOWN: .*net\.mar holds no weights that are known here: it is an archive of other files\nhint: .*\n$/,
+    ],
+    'a broken header': [
+      await file('header.safetensors', header),
+      /^error WEIGHTS_BROKEN: .*header\.safetensors is no sound .* 100,000,000 are allowed\nhint: get the file again/,
+    ],
+    'the same in an archive': [
+      await makeArchive(folder, { ...handler, 'a.safetensors': header }),
+      /^error WEIGHTS_BROKEN: .*net\.mar!a\.safetensors is no sound/,
+    ],
+    'bytes that belong to no tensor': [
+      await file('hole.safetensors', safetensors('{}', 8)),
+      /^error WEIGHTS_HOLE: .*hole\.safetensors: 8 bytes at byte 10 belong to no tensor.*\nhint: get the file again/,
+    ],
+    'an empty file': [await file('empty.pt', ''), /^error ZIP_EMPTY_FILE: /],
+    'a text': [await file('text.pt', 'weights\n'), /^error WEIGHTS_UNKNOWN: .*it is a text file\n/],
+  } as const;
+  for (const [what, [path, says]] of Object.entries(paths)) {
+    const run = await marStudio(['tensors', path]);
+    assert.equal(run.code, 2, what);
+    assert.equal(run.stdout, '', what);
+    assert.match(run.stderr, says, what);
+    const json = documentOf(await marStudio(['tensors', path, '--json']), 2);
+    assert.deepEqual(Object.keys(json), ['schema', 'code', 'message', 'hint', 'path'], what);
+    assert.equal(json.schema, 'mar-studio.error/1');
+  }
+  const broken = paths['a broken header'][0];
+  const run = await marStudio(['tensors', broken, '--export', 'a', join(folder, 'a.npy')]);
+  assert.equal(run.code, 2);
+  assert.match(run.stderr, /^error WEIGHTS_BROKEN: /);
 });
 
 test('misuse is told', async (t) => {

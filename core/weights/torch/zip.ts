@@ -6,7 +6,7 @@ import type { WeightsFormat, WeightsProblem } from '../../contract/weights.ts';
 import { aboutText } from '../about.ts';
 import type { WeightsContent } from '../content.ts';
 import { readPickle } from '../pickle/machine.ts';
-import { type Records, recordProblem } from '../records.ts';
+import { fileProblem, type Records, recordProblem } from '../records.ts';
 import type { Tensor, WeightsText } from '../tensor.ts';
 import { pickleProblems } from './pickle-problems.ts';
 import { missingStorage, resolveTensors, type Storages } from './tensors.ts';
@@ -49,7 +49,7 @@ async function readRecord(
   try {
     record = await records.readAnyway(entry, mostPickleBytes);
   } catch (error) {
-    return { tensors: [], problems: [recordProblem(error)] };
+    return { tensors: [], problems: [fileProblem(error)] };
   }
   const pickle = readPickle(record.bytes);
   const { found, cut } = findTensors(pickle.value, { prefix });
