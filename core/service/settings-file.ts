@@ -7,6 +7,7 @@ import { Problem } from '../contract/errors.ts';
 import { choices, longestReviewer, mostColumns, type Settings } from '../contract/settings.ts';
 import { writeFileAtomically } from '../fs/atomic.ts';
 import { inputProblem } from '../fs/system-error.ts';
+import { checkJson } from '../json/check-json.ts';
 
 const schemaName = 'mar-studio.settings/1';
 const largestBytes = 1024 * 1024;
@@ -34,7 +35,6 @@ export const settingFields = {
 /** Not a record, which would pass over names such as "constructor" without a word. */
 const anything = v.custom<Readonly<Record<string, unknown>>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'this is no object',
 );
 const fileSchema = v.looseObject({
   schema: v.literal(schemaName),
@@ -66,7 +66,8 @@ export async function saveSettingsFile(
 
 export async function readSettingsFile(path: string): Promise<SettingsRead> {
   const file = v.safeParse(fileSchema, await readJson(path), { abortEarly: true });
-  if (!file.success) throw notSettings(path, wordsOf(file.issues[0]));
+  if (!file.success)
+    throw notSettings(path, partWords[String(file.issues[0].path?.[0].key)] ?? 'it is no object');
   const { schema: _, settings: given, keys: givenKeys, ...others } = file.output;
   const leftOut = Object.keys(others).map((name) => `${name}: not known here`);
   const settings: Record<string, unknown> = {};
@@ -76,7 +77,7 @@ export async function readSettingsFile(path: string): Promise<SettingsRead> {
     if (checked?.success) settings[name] = checked.output;
     else
       leftOut.push(
-        `settings.${name}: ${checked === undefined ? 'not known here' : wordsOf(checked.issues[0])}`,
+        `settings.${name}: ${checked === undefined ? 'not known here' : 'no value that it may have'}`,
       );
   }
   const keys: Record<string, unknown> = {};
@@ -100,11 +101,17 @@ async function readJson(path: string): Promise<unknown> {
   });
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw notSettings(path, error instanceof Error ? error.message : 'it is no JSON');
+  } catch {
+    const [flaw] = checkJson(text);
+    throw notSettings(path, flaw ? `line ${flaw.line}: ${flaw.detail}` : 'it is no JSON');
   }
 }
 
-const notSettings = (path: string, detail: string) => Problem.of('SETTINGS_INVALID', { path, detail });
+/** What is wrong with each part of a file, in words of ours. */
+const partWords: Readonly<Record<string, string>> = {
+  schema: `its "schema" is not "${schemaName}"`,
+  settings: 'its "settings" are no object',
+  keys: 'its "keys" are no object',
+};
 
-const wordsOf = ({ message }: { readonly message: string }) => message;
+const notSettings = (path: string, detail: string) => Problem.of('SETTINGS_INVALID', { path, detail });

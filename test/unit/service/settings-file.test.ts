@@ -31,18 +31,15 @@ test('what is not known, or not allowed, is left out and told; the rest is taken
   const { settings, keys, leftOut } = await readSettingsFile(path);
   assert.deepEqual(settings, { theme: 'dark' });
   assert.deepEqual(keys, { verify: 'Mod+Alt+V' });
-  assert.deepEqual(
-    leftOut.map((words) => words.split(':')[0]),
-    [
-      'colour',
-      'settings.fontSize',
-      'settings.wrapsLines',
-      'settings.constructor',
-      'settings.reviewer',
-      'keys.compare',
-      'keys.nothing',
-    ],
-  );
+  assert.deepEqual(leftOut, [
+    'colour: not known here',
+    'settings.fontSize: no value that it may have',
+    'settings.wrapsLines: no value that it may have',
+    'settings.constructor: not known here',
+    'settings.reviewer: no value that it may have',
+    'keys.compare: no command of that name, or no keys that it may have',
+    'keys.nothing: no command of that name, or no keys that it may have',
+  ]);
 });
 
 test('a file with thousands of unknown names is told in a few lines', async (t) => {
@@ -59,18 +56,21 @@ test('a file with thousands of unknown names is told in a few lines', async (t) 
 test('what is no file of settings is refused, whatever it is', async (t) => {
   const folder = await scratchFolder(t);
   const path = join(folder, 'settings.json');
-  for (const text of [
-    '',
-    'no json',
-    '[]',
-    '{}',
-    'null',
-    '{"schema":"mar-studio.settings/2"}',
-    '{"schema":"mar-studio.settings/1","settings":[]}',
-    ' '.repeat(1024 * 1024 + 1),
-  ]) {
+  const cases = {
+    '': /: line 1: /,
+    'no json': /: line 1: /,
+    '{\n"schema": 1,,\n}': /: line 2: /,
+    '[]': /: its "schema" is not/,
+    '{}': /: its "schema" is not "mar-studio\.settings\/1"$/,
+    null: /: it is no object$/,
+    '{"schema":"mar-studio.settings/2"}': /: its "schema" is not/,
+    '{"schema":"mar-studio.settings/1","settings":[]}': /: its "settings" are no object$/,
+    '{"schema":"mar-studio.settings/1","keys":3}': /: its "keys" are no object$/,
+    [' '.repeat(1024 * 1024 + 1)]: /bytes are too many$/,
+  };
+  for (const [text, message] of Object.entries(cases)) {
     await writeFile(path, text);
-    await assert.rejects(readSettingsFile(path), { code: 'SETTINGS_INVALID' }, text.slice(0, 40));
+    await assert.rejects(readSettingsFile(path), { code: 'SETTINGS_INVALID', message }, text.slice(0, 40));
   }
   await mkdir(join(folder, 'a'));
   await assert.rejects(readSettingsFile(join(folder, 'a')), { code: 'SETTINGS_INVALID' });
