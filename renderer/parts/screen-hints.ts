@@ -59,7 +59,6 @@ const instead: Readonly<Record<string, string>> = {
   VIEW_UNKNOWN: 'Choose what the directory lists.',
 };
 
-const option = /(?<![\w-])--[a-z]/;
 const ofCommandLine = /(?<![\w-])--[a-z]|\bmar-studio [a-z]|\$\(/;
 
 export function hintOf({ code, hint, path }: Hinted): string {
@@ -78,6 +77,6 @@ export function hintOf({ code, hint, path }: Hinted): string {
 function withoutOptions(hint: string): string {
   return hint
     .split(/; |, or |, /)
-    .filter((part) => !option.test(part) && !ofCommandLine.test(part))
+    .filter((part) => !ofCommandLine.test(part))
     .join('; ');
 }

@@ -20,7 +20,7 @@ export function numberWords(value: number | null): string {
 
 const mostDimensions = 8;
 
-/** "768 × 64"; "one number" of a tensor without dimensions. */
+/** "768 × 64"; "scalar" without any dimension. */
 export function shapeWords(shape: readonly number[]): string {
   if (shape.length === 0) return 'scalar';
   const shown = shape.slice(0, mostDimensions).join(' × ');

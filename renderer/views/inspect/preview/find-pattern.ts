@@ -1,4 +1,5 @@
 /** What somebody types to be found among bytes. */
+import { hexOf } from '../../../parts/bytes.ts';
 
 export type FindAs = 'hex' | 'text';
 
@@ -9,7 +10,7 @@ export function patternOf(typed: string, as: FindAs): { readonly bytes: string }
   if (as === 'text') {
     const bytes = new TextEncoder().encode(typed);
     if (bytes.length > mostBytes) return { why: `at most ${mostBytes} bytes can be searched for` };
-    return { bytes: Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('') };
+    return { bytes: Array.from(bytes, hexOf).join('') };
   }
   const digits = typed.toLowerCase().replaceAll(/0x|[\s,:-]/g, '');
   if (!/^[0-9a-f]*$/.test(digits)) return { why: 'bytes are written as 50 4b 03 04' };

@@ -76,10 +76,8 @@ export function hexRuns(bytes: Uint8Array, perRow: PerRow, kindAt: (at: number) 
 }
 
 export function asciiRuns(bytes: Uint8Array, kindAt: (at: number) => string = plain): Run[] {
-  return joined(Array.from(bytes, (byte, at) => ({ text: asciiOf(byte), kind: kindAt(at) })));
+  return joined(Array.from(bytes, (byte, at) => ({ text: charOf(byte), kind: kindAt(at) })));
 }
-
-export const asciiOf = charOf;
 
 const plain = () => '';
 
