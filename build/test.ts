@@ -27,6 +27,8 @@ if (files.length === 0) {
 }
 
 await ensureBundle();
+// Hundreds of processes load the same sources, and without it each of them strips their types and compiles them anew.
+process.env.NODE_COMPILE_CACHE ??= join(root, '.cache', 'compiled');
 const names = new Map<string, { readonly name: string; readonly parent: string }>();
 const counts = new Map<string, number>();
 const failures: { readonly file: string; readonly name: string; readonly text: string }[] = [];
