@@ -3,8 +3,7 @@ import type { Archive, ArchiveEntry } from './archive.ts';
 import type { RandomAccess } from './audit/rule.ts';
 import { copyOut } from './entry-copy.ts';
 import { openZip } from './zip/reader.ts';
-import type { ZipSource } from './zip/source.ts';
-import { openRange } from './zip/source.ts';
+import { openRange, sourceOf } from './zip/source.ts';
 
 const zipStart = Buffer.from([0x50, 0x4b, 0x03, 0x04]);
 
@@ -62,21 +61,4 @@ async function startsAsZip(archive: Archive, entry: ArchiveEntry, signal?: Abort
   if (entry.size < 22) return false;
   for await (const chunk of archive.read(entry, signal)) return chunk.subarray(0, 4).equals(zipStart);
   return false;
-}
-
-function sourceOf(content: RandomAccess, path: string): ZipSource {
-  return {
-    path,
-    size: content.size,
-    fd: null,
-    place: content.place ?? null,
-    async read(buffer, length, position) {
-      const bytes = await content.read(position, length);
-      if (bytes.length < length) throw new Error(`read beyond the end of ${path}`);
-      buffer.set(bytes);
-    },
-    // The content looks after that with every read.
-    assertUnchanged: async () => {},
-    close: () => content.close(),
-  };
 }

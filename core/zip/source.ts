@@ -85,6 +85,24 @@ export function openRange(source: ZipSource, start: number, size: number): Rando
   };
 }
 
+/** The bytes of an entry, wherever they lie, as those of an archive. */
+export function sourceOf(content: RandomAccess, path: string): ZipSource {
+  return {
+    path,
+    size: content.size,
+    fd: null,
+    place: content.place ?? null,
+    async read(buffer, length, position) {
+      const bytes = await content.read(position, length);
+      if (bytes.length < length) throw new Error(`read beyond the end of ${path}`);
+      buffer.set(bytes);
+    },
+    // The content looks after that with every read.
+    assertUnchanged: async () => {},
+    close: () => content.close(),
+  };
+}
+
 const farBytes = 64 * 1024;
 const nearBytes = 4 * 1024;
 

@@ -202,7 +202,7 @@ test('the SBOM lists the packages inside the bundles, with their licences and th
     [...parseBundled(licenses).map(({ name, version }) => `${name} ${version}`), 'electron 45.4.1'],
   );
   // One with a plain licence, one with an expression for it, one of the interface.
-  for (const name of ['yauzl', 'pako', 'svelte'])
+  for (const name of ['yazl', 'pako', 'svelte'])
     assert.ok(
       components.some((component) => component.name === name),
       name,
