@@ -1,6 +1,6 @@
 /** Making archives: a new one from files, a new version of an old one, with the mouse and with the keyboard alone. */
 import assert from 'node:assert/strict';
-import { copyFile, open, readdir } from 'node:fs/promises';
+import { copyFile, open, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import test from 'node:test';
 import type { Page } from 'playwright';
@@ -296,4 +296,19 @@ test('the wizards and the settings keep to every look', { skip: notHere }, async
       await assertFits('the pack screen');
     });
   }
+});
+
+test('a recipe that can not be read is a problem, with its code and what to do', {
+  skip: notHere,
+}, async (t) => {
+  const { page, folder, pick } = await openApp(t);
+  const recipe = join(folder, 'broken.yaml');
+  await writeFile(recipe, 'model: [1,\n');
+  await goTo(page, 'Pack');
+  await pick([recipe], () => page.getByRole('button', { name: 'Open recipe…' }).click());
+  const problem = page.getByRole('alert').filter({ hasText: 'RECIPE_INVALID' });
+  await problem.getByText('Mend that line').waitFor();
+  await assertAccessible(page, 'a recipe that can not be read');
+  await problem.getByRole('button', { name: 'Put away' }).click();
+  await problem.waitFor({ state: 'detached' });
 });

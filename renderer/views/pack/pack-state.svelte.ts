@@ -11,11 +11,14 @@ import { fieldOf, messageOf } from './problem-field.ts';
 
 const pauseMs = 250;
 
-export interface Notice {
-  readonly words: string;
-  /** What the fields held before; null where nothing was changed. */
-  readonly undo: PackForm | null;
-}
+export type Notice =
+  | {
+      readonly words: string;
+      /** What the fields held before; null where nothing was changed. */
+      readonly undo: PackForm | null;
+      readonly problem?: undefined;
+    }
+  | { readonly problem: ProblemData; readonly words?: undefined; readonly undo?: undefined };
 
 export class PackState {
   form = $state.raw<PackForm>(emptyForm);
@@ -111,7 +114,7 @@ export class PackState {
       this.notice = { words: `${taken}${not}`.trim(), undo: placed.length === 0 ? null : before };
       app.say(this.notice.words);
     } catch (error) {
-      this.notice = { words: asProblem(error).message, undo: null };
+      this.notice = { problem: asProblem(error) };
     }
   }
 
