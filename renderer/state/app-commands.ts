@@ -1,5 +1,5 @@
-/** The commands that hold on every screen; a screen's own come first (app.onCommand). */
-
+/** The commands that hold on every screen; a screen's own come first (app.onCommands). */
+import type { Commands } from './app.svelte.ts';
 import { openArchive, openFolder } from './open.ts';
 import { overlays } from './overlays.svelte.ts';
 import { palette } from './palette.svelte.ts';
@@ -7,7 +7,7 @@ import { movePane } from './panes.ts';
 import { route } from './route.svelte.ts';
 import { settings } from './settings.svelte.ts';
 
-const actions: Readonly<Record<string, () => unknown>> = {
+const always: Commands = {
   'open-archive': openArchive,
   'open-folder': openFolder,
   'new-pack': () => route.go({ screen: 'pack' }),
@@ -16,13 +16,10 @@ const actions: Readonly<Record<string, () => unknown>> = {
   // The version stands there.
   about: () => route.go({ screen: 'settings' }),
   home: () => route.go({ screen: 'home' }),
-  back: () => route.back(),
-  forward: () => route.forward(),
   jobs: () => {
     overlays.jobs = !overlays.jobs;
   },
   'command-palette': openPalette,
-  'go-to-entry': openPalette,
   'keyboard-map': showKeys,
   guide: showKeys,
   accessibility: showKeys,
@@ -46,9 +43,9 @@ function showKeys(): void {
   overlays.keys = true;
 }
 
-/** False where the command belongs to a screen that is not shown. */
-export function runAppCommand(name: string): boolean {
-  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
-  void action?.();
-  return action !== undefined;
-}
+export const appCommands = (): Commands => ({
+  ...always,
+  back: route.canGoBack ? () => route.back() : undefined,
+  forward: route.canGoForward ? () => route.forward() : undefined,
+  'go-to-entry': palette.source === null ? undefined : openPalette,
+});

@@ -9,13 +9,15 @@ import type {
   Job,
   JobInput,
 } from '../../core/contract/api.ts';
+import type { CommandName } from '../../core/contract/commands.ts';
 import type { HostAbilities } from '../../core/contract/host.ts';
 import { RemoteProblem } from '../../core/contract/rpc.ts';
 import { type Bridge, openBridge } from '../bridge.ts';
 import type { Link } from '../host/browser-port.ts';
 import { takePathsToOpen } from '../host/session-token.ts';
 
-type CommandListener = (name: string) => boolean;
+/** What is done for commands: false leaves one to whoever listens further out, undefined can't be done now. */
+export type Commands = Readonly<Partial<Record<CommandName, (() => unknown) | undefined>>>;
 type ResultOf<V extends JobInput['verb']> = Extract<CallOutput<'jobResult'>, { verb: V }>['result'];
 
 class App {
@@ -37,7 +39,7 @@ class App {
   ticks = $state.raw<readonly string[]>([]);
   readonly host: HostAbilities;
   readonly #bridge: Bridge;
-  readonly #commandListeners: CommandListener[] = [];
+  #commands = $state.raw<readonly (() => Commands)[]>([]);
   readonly #jobListeners = new Map<number, Set<(job: Job) => void>>();
 
   constructor() {
@@ -90,17 +92,35 @@ class App {
     this.said = before === words ? `${words}\u00a0` : words;
   }
 
-  /** Commands come from menus, the palette and keys; the latest listener that takes one keeps it. */
-  onCommand(listener: CommandListener): () => void {
-    this.#commandListeners.push(listener);
-    return () => {
-      const at = this.#commandListeners.indexOf(listener);
-      if (at !== -1) this.#commandListeners.splice(at, 1);
-    };
+  /** To the clipboard; whether it got there is said. */
+  async copy(text: string, what: string): Promise<void> {
+    const isCopied = await this.host.copyText(text).then(
+      () => true,
+      () => false,
+    );
+    this.say(isCopied ? `${what} copied` : `${what} could not be copied`);
+  }
+
+  /** Commands come from menus, the palette and keys; the latest who takes one keeps it. Asked anew for each. */
+  onCommands(commands: () => Commands): () => void {
+    // Whoever listens in an effect does not wait for others to listen.
+    const change = (to: (before: readonly (() => Commands)[]) => readonly (() => Commands)[]) =>
+      untrack(() => (this.#commands = to(this.#commands)));
+    change((before) => [...before, commands]);
+    return () => change((before) => before.filter((one) => one !== commands));
   }
 
   command(name: string): boolean {
-    return this.#commandListeners.toReversed().some((listener) => listener(name));
+    return this.#commands.toReversed().some((commands) => {
+      const all = commands();
+      const action = Object.hasOwn(all, name) ? all[name as CommandName] : undefined;
+      return action !== undefined && action() !== false;
+    });
+  }
+
+  /** Whether a command would do anything now. */
+  hasCommand(name: CommandName): boolean {
+    return this.#commands.some((commands) => commands()[name] !== undefined);
   }
 
   /** Told of the states of one job from now on, and of the one that is known already. */

@@ -118,6 +118,6 @@ export function shownKeys(name: CommandName): string | null {
 
 /** "Next change (F7)": a tooltip with the keys that do the same. */
 export function withKeys(words: string, name: CommandName): string {
-  const shownKeys = keys.of(name);
-  return shownKeys === null ? words : `${words} (${shownKeys})`;
+  const own = keys.of(name);
+  return own === null ? words : `${words} (${own})`;
 }

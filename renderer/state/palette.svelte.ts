@@ -4,6 +4,8 @@ export interface PaletteItem {
   readonly label: string;
   readonly detail?: string;
   readonly go: () => void;
+  /** It would do nothing now. */
+  readonly isIdle?: boolean;
   /** The palette stays open, with this in its field. */
   readonly goesOnWith?: string;
 }

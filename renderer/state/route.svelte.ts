@@ -24,11 +24,25 @@ class Route {
   #place = $state.raw<Place>(keptPlace());
   /** Asked before a screen is left; false keeps it. A question to somebody takes its time. */
   mayLeave: (() => boolean | Promise<boolean>) | null = null;
-  #past: readonly Place[] = [];
-  #future: readonly Place[] = [];
+  #past = $state.raw<readonly Place[]>([]);
+  #future = $state.raw<readonly Place[]>([]);
+  /** What each screen showed last. */
+  readonly #last = new Map<Screen, Place>();
 
   get place(): Place {
     return this.#place;
+  }
+
+  get canGoBack(): boolean {
+    return this.#past.length > 0;
+  }
+
+  get canGoForward(): boolean {
+    return this.#future.length > 0;
+  }
+
+  lastOf(screen: Screen): Place {
+    return this.#last.get(screen) ?? ({ screen } as Place);
   }
 
   go(place: Place): void {
@@ -81,6 +95,7 @@ class Route {
 
   #set(place: Place): void {
     this.#place = place;
+    this.#last.set(place.screen, place);
     keepPlace(place);
   }
 }

@@ -22,6 +22,7 @@ const journeys = [
   ['resilience', 'the engine dies|whatever is dropped'],
   ['inspect', 'what is no archive'],
   ['link', 'two windows change'],
+  ['commands', 'the menu is grey'],
 ] as const;
 
 const skip = noBrowser || (process.platform === 'win32' && 'the stand-in is a script of a shell');

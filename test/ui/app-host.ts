@@ -44,4 +44,6 @@ export interface DesktopHost {
   /** Chooses an item of the menu bar. */
   chooseInMenu(id: string): Promise<void>;
   hasTick(id: string): Promise<boolean>;
+  /** Not grey. */
+  isEnabled(id: string): Promise<boolean>;
 }

@@ -137,6 +137,11 @@ function desktopOf(electron: ElectronApplication): DesktopHost {
         ({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.checked ?? false,
         id,
       ),
+    isEnabled: (id) =>
+      electron.evaluate(
+        ({ Menu }, id) => Menu.getApplicationMenu()?.getMenuItemById(id)?.enabled ?? false,
+        id,
+      ),
   };
 }
 
