@@ -36,7 +36,7 @@ async function serve(t: TestContext, args: readonly string[] = [], env = {}): Pr
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   t.after(() => child.kill('SIGKILL'));
-  const ended = once(child, 'exit');
+  const ended = once(child, 'close');
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said += text;

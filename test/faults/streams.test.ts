@@ -32,28 +32,29 @@ for (const [title, form] of Object.entries(forms)) {
 
   test(`${title}: a destination that is destroyed and forgets its callbacks is OUTPUT_CLOSED`, async (t) => {
     const model = makeModel(await scratchFolder(t), 8_000_000);
-    const deaf = new Writable({ write: () => {} });
+    const deaf = new Writable({ write: () => void setImmediate(() => deaf.destroy()) });
     const work = packToStream({ ...model.input, ...form }, deaf);
-    setTimeout(() => deaf.destroy(), 100);
     await assert.rejects(work, { code: 'OUTPUT_CLOSED' });
     await assert.rejects(packToStream({ ...model.input, ...form }, deaf), { code: 'OUTPUT_CLOSED' });
   });
 
   test(`${title}: while the destination takes nothing, cancelling still ends the work at once`, async (t) => {
     const model = makeModel(await scratchFolder(t), 8_000_000);
-    const deaf = new Writable({ write: () => {} });
+    let take = () => {};
+    const taken = new Promise<void>((resolve) => {
+      take = resolve;
+    });
+    const deaf = new Writable({ write: () => take() });
     const controller = new AbortController();
     const work = packToStream({ ...model.input, ...form }, deaf, { signal: controller.signal });
     const ended = work.then(
       () => 'success',
       (error) => error.code,
     );
-    await sleep(200);
-    const abortedAt = performance.now();
+    await taken;
     controller.abort();
+    // Whoever waited for the destination would do so for ever.
     assert.equal(await ended, 'CANCELLED');
-    const waitedMs = performance.now() - abortedAt;
-    assert.ok(waitedMs <= 5000, `it took ${waitedMs.toFixed(0)} ms`);
     assert.equal(deaf.listenerCount('close'), 0);
   });
 
@@ -64,7 +65,6 @@ for (const [title, form] of Object.entries(forms)) {
     for (let nth = 1; ; nth++) {
       const destination = new PassThrough();
       destination.resume();
-      const started = performance.now();
       const work = () => packToStream({ ...model.input, ...form }, destination);
       const { fired, error } = await failNth('handle.read', nth, 'EIO', work);
       if (!fired) {
@@ -74,7 +74,6 @@ for (const [title, form] of Object.entries(forms)) {
       }
       // What only the audit wanted to read becomes a finding.
       if (error !== undefined) assert.equal((error as { code?: string }).code, 'IO_ERROR');
-      assert.ok(performance.now() - started < 10_000);
       assert.equal(openFiles(), openBefore);
     }
   });

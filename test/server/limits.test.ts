@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defaultLimits, type HostLimits } from '../../server/limits.ts';
+import { until } from '../support/until.ts';
 import {
   answerOn,
   openSocket,
@@ -134,11 +135,6 @@ test('the 65th connection is not taken, and the next one is as soon as one has e
     if (socket !== undefined) await once(socket, 'close');
   }
   // The server hears of an end a little later than we do.
-  let { status } = await request(host.port, 'GET /').catch(() => ({ status: 0 }));
-  for (let tries = 0; tries < 100 && status === 0; tries++) {
-    await sleep(20);
-    ({ status } = await request(host.port, 'GET /').catch(() => ({ status: 0 })));
-  }
-  assert.equal(status, 200);
+  await until(async () => (await request(host.port, 'GET /').catch(() => ({ status: 0 }))).status, 200);
   for (const socket of others) socket.destroy();
 });

@@ -219,10 +219,10 @@ test('an opening that nobody waits for any more is ended', async (t) => {
           ended = true;
           reject(new Error('ended'));
         });
+        setImmediate(() => waits.abort());
       }),
     async () => {},
   );
-  setTimeout(() => waits.abort(), 10);
   await assert.rejects(used, { code: 'CANCELLED' });
   assert.ok(ended);
   await kept.close();

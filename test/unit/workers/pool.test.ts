@@ -91,7 +91,7 @@ test('idle threads keep no process alive', async () => {
     await new HashThread().update(Buffer.from('x'));
     console.log('end');`;
   const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
-    timeout: 10_000,
+    timeout: 60_000,
   });
   assert.equal((await run).stdout, 'end\n');
 });
