@@ -40,7 +40,7 @@ export const pageClock = `(() => {
   /** When it was painted that something came true. */
   clock.until = (isTrue) =>
     new Promise((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('it did not come true: ' + isTrue)), 20_000);
+      const late = setTimeout(() => reject(new Error('it did not come true: ' + isTrue)), 60_000);
       const look = () => {
         if (!isTrue()) return;
         clearTimeout(late);

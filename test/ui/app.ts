@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { ElementHandle, JSHandle, Page } from 'playwright';
 import { scratchFolder } from '../support/scratch.ts';
+import { until } from '../support/until.ts';
 import type { AppHost, HostOptions } from './app-host.ts';
 import { electronPath } from './host.ts';
 
@@ -116,7 +117,8 @@ const standsStill = `document.getAnimations().every(({ playState, effect }) =>
   playState !== 'running' || effect.getComputedTiming().endTime === Infinity)`;
 
 async function assertWithout(page: Page, axe: AxeBuilder, what: string): Promise<void> {
-  await page.waitForFunction(standsStill);
+  // Not waitForFunction: asked a second time it evaluates a string in the page, which its policy forbids.
+  await until(() => page.evaluate<boolean>(standsStill));
   const { violations } = await axe.analyze();
   const words: string[] = [];
   for (const { id, help, nodes } of violations) {

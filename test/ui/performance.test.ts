@@ -22,7 +22,7 @@ test('a hundred thousand entries, long texts and jobs stay within the budget', {
     if (gate.most === null) return [];
     // Events are held to their pace where they are sent (test/unit/service/jobs.test.ts): a page that stalls sees them in bunches.
     const isOfTheClock = gate.unit === 'ms' || gate.unit === 'events';
-    if (isOfTheClock || spread.median <= gate.most) return [];
+    if (isOfTheClock ? Number.isFinite(spread.median) : spread.median <= gate.most) return [];
     return [
       `${gate.name}: ${shownValue(spread.median, gate.unit)}, more than ${shownValue(gate.most, gate.unit)}`,
     ];

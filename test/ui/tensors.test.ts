@@ -92,7 +92,7 @@ test('by keyboard alone: from the palette to a tensor, its statistics, and back 
   await keyboard.press('ArrowDown');
   await page.getByRole('region', { name: /^Tensor .*down_proj|^Tensor .*layernorm/ }).waitFor();
   await keyboard.press('Control+F');
-  await page.waitForFunction('document.activeElement?.getAttribute("aria-label") === "Filter tensors"');
+  await until(focused(page), 'Filter tensors');
   await keyboard.type('no such tensor');
   await page.getByText('No tensor fits.').waitFor();
   await keyboard.press('Escape');
