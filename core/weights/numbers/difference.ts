@@ -1,14 +1,7 @@
 /** How two tensors differ, number by number: what one thread sees of a stretch, and how that is put together. */
 import { BinaryBins, type BinaryHistogram, bins } from './binary-histogram.ts';
-import {
-  countNumbers,
-  countPairs,
-  largestOf,
-  type PairSums,
-  sumGiven,
-  sumPairs,
-  tableStep,
-} from './loops.ts';
+import type { BlockPair } from './decode.ts';
+import { type PairSums, tableStep } from './loops.ts';
 
 /** Cells of the strip that shows where along a tensor its numbers moved. */
 export const stripCells = 256;
@@ -60,11 +53,12 @@ export const noSums = (): DifferenceSums => ({
 /** One of the three histograms of a loop: small counts in the loop's own table, which are moved when the range grows. */
 class LoopBins {
   readonly kept = new BinaryBins();
-  readonly counts: Uint32Array;
+  readonly #counts: Uint32Array;
   #counted = 0;
 
   constructor(table: Uint32Array, start: number) {
-    this.counts = table.subarray(start, start + bins);
+    this.#counts = table.subarray(start, start + bins + 1);
+    this.#counts.fill(0);
   }
 
   makeRoom(size: number, numbers: number): void {
@@ -81,11 +75,13 @@ class LoopBins {
   }
 
   #flush(): void {
-    for (let bin = 0; bin < bins; bin++) {
-      const count = this.counts[bin] as number;
+    for (let at = 0; at <= bins; at++) {
+      const count = this.#counts[at] as number;
+      // To the loop, a number next to the end of the range may be as good as the end.
+      const bin = Math.min(at, bins - 1);
       if (count > 0) this.kept.counts[bin] = (this.kept.counts[bin] as number) + count;
     }
-    this.counts.fill(0);
+    this.#counts.fill(0);
   }
 }
 
@@ -93,29 +89,31 @@ class LoopBins {
 export class DifferenceLoop {
   readonly sums = noSums();
   readonly strip: number[] = [];
-  readonly #table = new Uint32Array(3 * tableStep);
-  readonly #before = new LoopBins(this.#table, 0);
-  readonly #after = new LoopBins(this.#table, tableStep);
-  readonly #delta = new LoopBins(this.#table, 2 * tableStep);
+  readonly #pair: BlockPair;
+  readonly #before: LoopBins;
+  readonly #after: LoopBins;
+  readonly #delta: LoopBins;
   readonly #total: number;
   readonly #firstCell: number;
-  #largest = 0;
 
   /** `total` numbers has the whole tensor, and this loop begins with number `from` of them. */
-  constructor(total: number, from: number) {
+  constructor(pair: BlockPair, total: number, from: number) {
+    this.#pair = pair;
+    this.#before = new LoopBins(pair.table, 0);
+    this.#after = new LoopBins(pair.table, tableStep);
+    this.#delta = new LoopBins(pair.table, 2 * tableStep);
     this.#total = total;
     this.#firstCell = cellOf(from, total);
   }
 
-  /** Both blocks begin with number `from` of the tensor. `deltas` are given where float64 can't hold the numbers themselves. */
-  add(before: Float64Array, after: Float64Array, from: number, count: number, deltas?: Float64Array): void {
+  /** Both blocks begin with number `from` of the tensor. Their differences are given where float64 can't hold the numbers themselves. */
+  add(from: number, count: number, areGiven: boolean): void {
     for (let start = 0; start < count; ) {
       const cell = cellOf(from + start, this.#total);
       const cellEnd = Math.ceil(((cell + 1) * this.#total) / stripCells);
       const end = Math.min(count, Math.max(start + 1, cellEnd - from));
-      this.#addPart(before.subarray(start, end), after.subarray(start, end), deltas?.subarray(start, end));
       const at = cell - this.#firstCell;
-      this.strip[at] = Math.max(this.strip[at] ?? 0, this.#largest);
+      this.strip[at] = Math.max(this.strip[at] ?? 0, this.#addPart(start, end, areGiven));
       start = end;
     }
   }
@@ -131,17 +129,18 @@ export class DifferenceLoop {
     };
   }
 
-  #addPart(before: Float64Array, after: Float64Array, deltas: Float64Array | undefined): void {
-    const found = deltas === undefined ? sumPairs(before, after) : sumGiven(before, after, deltas);
+  /** Answers the largest change. */
+  #addPart(start: number, end: number, areGiven: boolean): number {
+    let [found, last] = [this.#pair.sum(start, end, areGiven), end];
     // One that is no number makes the sums none; where they only grew too large, nothing is left out.
-    if (Number.isFinite(found.abs + found.squares + found.squaresBefore + found.squaresAfter)) {
-      this.#sum(found, before.length);
-      this.#count(before, after, deltas);
-      return;
+    if (!Number.isFinite(found.abs + found.squares + found.squaresBefore + found.squaresAfter)) {
+      last = this.#leaveOutOdd(start, end);
+      found = this.#pair.sum(start, last, true);
+      for (let at = start; at < last; at++) this.#pair.deltas[at] = held(this.#pair.deltas[at] as number);
     }
-    const kept = this.#withoutOdd(before, after, deltas);
-    this.#sum(sumGiven(kept.before, kept.after, kept.deltas), kept.deltas.length);
-    this.#count(kept.before, kept.after, kept.deltas);
+    this.#sum(found, last - start);
+    this.#count(found, start, last);
+    return found.largest;
   }
 
   #sum(found: PairSums, count: number): void {
@@ -154,37 +153,30 @@ export class DifferenceLoop {
     sums.product += found.product;
     sums.squaresBefore += found.squaresBefore;
     sums.squaresAfter += found.squaresAfter;
-    this.#largest = found.largest;
   }
 
-  #count(before: Float64Array, after: Float64Array, deltas: Float64Array | undefined): void {
-    const all = [this.#before, this.#after, this.#delta] as const;
-    const sizes = [largestOf(before), largestOf(after), Math.min(this.#largest, Number.MAX_VALUE)];
-    for (const [at, bins] of all.entries()) bins.makeRoom(sizes[at] as number, before.length);
-    if (deltas === undefined) {
-      const [scaleBefore, scaleAfter, scale] = all.map(({ kept }) => kept.scale) as [number, number, number];
-      countPairs(before, after, scaleBefore, scaleAfter, scale, this.#table);
-      return;
-    }
-    for (const [at, numbers] of [before, after, deltas].entries()) {
-      const { counts, kept } = all[at] as LoopBins;
-      countNumbers(numbers, kept.scale, counts);
-    }
+  #count({ largestBefore, largestAfter, largest }: PairSums, start: number, end: number): void {
+    this.#before.makeRoom(largestBefore, end - start);
+    this.#after.makeRoom(largestAfter, end - start);
+    this.#delta.makeRoom(held(largest), end - start);
+    this.#pair.count(start, end, this.#before.kept.scale, this.#after.kept.scale, this.#delta.kept.scale);
   }
 
-  /** Counts what is not finite. Two NaNs are as good as equal, and so are two infinities of one sign. */
-  #withoutOdd(x: Float64Array, y: Float64Array, deltas?: Float64Array) {
+  /**
+   * Counts what is not finite, and moves the rest together: answers where it ends. Two NaNs are as good as equal, and so
+   * are two infinities of one sign.
+   */
+  #leaveOutOdd(start: number, end: number): number {
     const { sums } = this;
-    const before = new Float64Array(x.length);
-    const after = new Float64Array(x.length);
-    const kept = new Float64Array(x.length);
-    let count = 0;
-    for (const [at, a] of x.entries()) {
-      const b = y[at] as number;
+    const { deltas } = this.#pair;
+    const [before, after] = [this.#pair.before.numbers, this.#pair.after.numbers];
+    let kept = start;
+    for (let at = start; at < end; at++) {
+      const [a, b] = [before[at] as number, after[at] as number];
       if (Number.isFinite(a) && Number.isFinite(b)) {
-        before[count] = a;
-        after[count] = b;
-        kept[count++] = deltas === undefined ? b - a : (deltas[at] as number);
+        before[kept] = a;
+        after[kept] = b;
+        deltas[kept++] = deltas[at] as number;
         continue;
       }
       if (Number.isNaN(a)) sums.nanBefore++;
@@ -193,13 +185,12 @@ export class DifferenceLoop {
       else if (!Number.isFinite(b)) sums.infAfter++;
       if (a !== b && !(Number.isNaN(a) && Number.isNaN(b))) sums.changed++;
     }
-    return {
-      before: before.subarray(0, count),
-      after: after.subarray(0, count),
-      deltas: kept.subarray(0, count),
-    };
+    return kept;
   }
 }
+
+/** A difference of two finite numbers may be none. */
+const held = (size: number) => Math.max(-Number.MAX_VALUE, Math.min(Number.MAX_VALUE, size));
 
 /** Which cell of the strip a number falls into. */
 const cellOf = (place: number, total: number) =>

@@ -4,8 +4,9 @@ import { type JobOptions, ProgressMeter } from '../../contract/progress.ts';
 import { writeFileAtomically } from '../../fs/atomic.ts';
 import type { OutputFile } from '../../fs/output-file.ts';
 import type { Tensor } from '../tensor.ts';
-import { blockNumbers, NumberBlock } from './decode.ts';
+import { BlockPair, type NumberBlock } from './decode.ts';
 import { numberKind } from './dtypes.ts';
+import { blockNumbers } from './loops.ts';
 import { NumberReader, UnreadableNumbers } from './read-numbers.ts';
 import type { StoredNumbers } from './stored-numbers.ts';
 import { type Numbers, numbersOf, stepOf, stretchOf } from './stretches.ts';
@@ -78,7 +79,7 @@ async function* blocksOf(
   isDecoded: boolean,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array> {
-  const room = new NumberBlock();
+  const { before: room } = new BlockPair();
   const step = stepOf(numbers);
   for (let from = 0; from < numbers.count; from += step) {
     const to = Math.min(numbers.count, from + step);
@@ -96,5 +97,5 @@ async function* blocksOf(
 function decoded(room: NumberBlock, stored: StoredNumbers, from: number, count: number): Uint8Array {
   room.decode(stored, from, count);
   const parts = numberKind(stored.dtype)?.isComplex ? 2 * count : count;
-  return new Uint8Array(Float32Array.from(room.numbers.subarray(0, parts)).buffer);
+  return new Uint8Array(new Float32Array(room.numbers.subarray(0, parts)).buffer);
 }

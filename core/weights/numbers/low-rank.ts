@@ -5,7 +5,7 @@
 import type { LowRank } from '../../contract/diff.ts';
 import { throwIfCancelled } from '../../contract/errors.ts';
 import type { Tensor } from '../tensor.ts';
-import { NumberBlock } from './decode.ts';
+import { BlockPair } from './decode.ts';
 import { isFloat, numberKind } from './dtypes.ts';
 import { storedNumbers } from './stored-numbers.ts';
 
@@ -17,7 +17,7 @@ const share = 1 / 3;
 /** What may be left of the change, as a share of its length, where nothing was rounded. */
 const leftOver = 1e-4;
 const firstLook = 16;
-const block = new NumberBlock();
+let pair: BlockPair | undefined;
 
 /** Null where the change is not of low rank, or nobody can tell cheaply. */
 export async function rankOfChange(
@@ -92,6 +92,8 @@ async function sampleOf(tensor: Tensor, signal: AbortSignal | undefined) {
   if (values === null || columnStride !== 1 || !stored.littleEndian || stored.quantised !== undefined)
     return null;
   const step = Math.max(1, Math.floor(width / most));
+  pair ??= new BlockPair();
+  const { before: block } = pair;
   const found: Float64Array[] = [];
   for (let at = 0; at < Math.min(rows, most); at++) {
     throwIfCancelled(signal);

@@ -1,5 +1,4 @@
 /** Minimum, maximum, mean and deviation of the finite numbers, block by block, and 64 bins once the ends are known. */
-import { sumDistances } from './loops.ts';
 
 export interface Moments {
   finite: number;
@@ -88,6 +87,33 @@ function halved(block: Float64Array): Moments {
     if (value === 0) found.zeros++;
   }
   return { ...found, finite: block.length, spread: Number.POSITIVE_INFINITY };
+}
+
+interface BlockMoments {
+  min: number;
+  max: number;
+  sum: number;
+  squares: number;
+  zeros: number;
+}
+
+/** Sums of distances from a number near by: sums of the numbers themselves would drown what tells them apart. */
+function sumDistances(numbers: Float64Array, near: number): BlockMoments {
+  let min = near;
+  let max = near;
+  let sum = 0;
+  let squares = 0;
+  let zeros = 0;
+  for (let at = 0; at < numbers.length; at++) {
+    const value = numbers[at] as number;
+    const distance = value - near;
+    if (value < min) min = value;
+    if (value > max) max = value;
+    sum += distance;
+    squares += distance * distance;
+    zeros += Number(value === 0);
+  }
+  return { min, max, sum, squares, zeros };
 }
 
 /** Counts as numpy.histogram does: each bin has its lower end, the last one both. Numbers that are not finite are left out. */

@@ -1,8 +1,9 @@
 /** What a thread does with numbers: each task is a stretch of a tensor, or of two, and each answer is plain data. */
 import { createHash } from 'node:crypto';
-import { blockNumbers, channels, NumberBlock } from './decode.ts';
+import { BlockPair, channels } from './decode.ts';
 import { DifferenceLoop, type PartialDifference } from './difference.ts';
 import { numberKind } from './dtypes.ts';
+import { blockNumbers } from './loops.ts';
 import { addBlock, countInBins, type Moments, noMoments, statisticsBins } from './moments.ts';
 import { NumberReader, UnreadableNumbers } from './read-numbers.ts';
 import { roundingTo } from './small-floats.ts';
@@ -39,8 +40,8 @@ export interface Unreadable {
 }
 
 // One thread does one thing at a time.
-const [left, right] = [new NumberBlock(), new NumberBlock()];
-const deltas = new Float64Array(blockNumbers);
+const pair = new BlockPair();
+const { before: left, after: right, deltas } = pair;
 
 export function runNumberTask(task: NumberTask): NumberAnswer {
   try {
@@ -83,11 +84,7 @@ function areEqual(before: Stretch, after: Stretch): boolean {
 }
 
 const readerOf = ({ numbers, source }: Stretch) => new NumberReader(numbers, source);
-const [leftBytes, rightBytes] = [left, right].map(({ bytes }) => Buffer.from(bytes.buffer)) as [
-  Buffer,
-  Buffer,
-];
-const isSame = (bytes: number) => leftBytes.compare(rightBytes, 0, bytes, 0, bytes) === 0;
+const isSame = (bytes: number) => left.bytes.compare(right.bytes, 0, bytes, 0, bytes) === 0;
 
 function fingerprint(of: Stretch): string {
   const hash = createHash('sha256');
@@ -127,7 +124,7 @@ function toSizes(numbers: Float64Array, count: number): void {
 }
 
 function difference({ before, after, isCast }: DifferenceTask): PartialDifference {
-  const loop = new DifferenceLoop(before.numbers.count, before.from);
+  const loop = new DifferenceLoop(pair, before.numbers.count, before.from);
   const [old, now] = [readerOf(before), readerOf(after)];
   const countMiscasts = isCast ? miscasts(before.numbers, after.numbers) : null;
   const dtypes = [before.numbers.dtype, after.numbers.dtype];
@@ -142,25 +139,24 @@ function difference({ before, after, isCast }: DifferenceTask): PartialDifferenc
     else right.decode(after.numbers, from, count);
     if (countMiscasts !== null) loop.sums.miscast += countMiscasts(left.numbers, right.numbers, from, count);
     if (isComplex) addComplex(loop, before.numbers, after.numbers, from, count);
-    else
-      loop.add(left.numbers, right.numbers, from, count, isLong ? longDeltas(dtypes[0], count) : undefined);
+    else loop.add(from, count, isLong && findLongDeltas(dtypes[0], count));
   }
   return loop.toData();
 }
 
 const exactly = 2 ** 53;
 
-/** Undefined where float64 holds the numbers as they are. */
-function longDeltas(dtype: string | undefined, count: number): Float64Array | undefined {
+/** False, and nothing found, where float64 holds the numbers as they are. */
+function findLongDeltas(dtype: string | undefined, count: number): boolean {
   let isExact = true;
   for (let at = 0; at < count; at++) {
     const size = Math.max(Math.abs(left.numbers[at] as number), Math.abs(right.numbers[at] as number));
     if (size >= exactly) isExact = false;
   }
-  if (isExact) return undefined;
+  if (isExact) return false;
   const [old, now] = dtype === 'int64' ? [left.int64, right.int64] : [left.uint64, right.uint64];
   for (let at = 0; at < count; at++) deltas[at] = Number((now[at] as bigint) - (old[at] as bigint));
-  return deltas;
+  return true;
 }
 
 /** Both become sizes, and the change is the size of their difference: product and squares are those of all parts. */
@@ -190,7 +186,7 @@ function addComplex(
       sizes += size * size2;
     }
   }
-  loop.add(left.numbers, right.numbers, from, count, deltas);
+  loop.add(from, count, true);
   // The loop took the sizes for the numbers.
   loop.sums.product += product - sizes;
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { NumberBlock } from '../../../../core/weights/numbers/decode.ts';
+import { BlockPair } from '../../../../core/weights/numbers/decode.ts';
 import { numberKind } from '../../../../core/weights/numbers/dtypes.ts';
 import { NumberReader } from '../../../../core/weights/numbers/read-numbers.ts';
 import { numbersOf, stretchOf } from '../../../../core/weights/numbers/stretches.ts';
@@ -12,7 +12,7 @@ import { expectedFiles, fixture } from '../expected.ts';
 async function numbersIn(tensor: Tensor): Promise<number[]> {
   const numbers = numbersOf(tensor);
   const { numbers: stored, source } = await stretchOf(numbers, 0, numbers.count);
-  const block = new NumberBlock();
+  const { before: block } = new BlockPair();
   if (numbers.count > 0) new NumberReader(stored, source).read(0, numbers.count, block.bytes);
   block.decode(stored, 0, numbers.count);
   const parts = numberKind(stored.dtype)?.isComplex ? 2 : 1;
