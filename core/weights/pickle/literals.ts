@@ -8,7 +8,7 @@ export function parseInteger(line: Buffer): number | bigint | null {
   if (line.length > mostDigits) return null;
   const text = line.toString('latin1').trim();
   if (!/^[+-]?\d+$/.test(text)) return null;
-  return narrow(BigInt(text.replace(/^\+/, '')));
+  return text.length <= 15 ? Number(text) : narrow(BigInt(text.replace(/^\+/, '')));
 }
 
 export function parseFloatText(line: Buffer): number | null {
