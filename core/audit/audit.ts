@@ -104,7 +104,9 @@ export async function auditSubject(subject: Subject, options: AuditOptions = {})
       throwIfCancelled(options.signal);
       const some = subject.entries.slice(at, at + together);
       await Promise.all(
-        some.map((entry) => attempt(entry.name, report, () => family.checkEntry?.(entry, report, subject))),
+        some.map((entry) =>
+          attempt(entry.name, report, () => family.checkEntry?.(entry, report, subject, options.signal)),
+        ),
       );
     }
   }

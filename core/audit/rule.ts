@@ -67,7 +67,12 @@ export interface RuleFamily {
   /** Looks at the model as a whole. */
   check?(subject: Subject, report: Report): void | Promise<void>;
   /** Looks at one entry, so that an unreadable one does not hide what is wrong with the others. */
-  checkEntry?(entry: SubjectEntry, report: Report, subject: Subject): void | Promise<void>;
+  checkEntry?(
+    entry: SubjectEntry,
+    report: Report,
+    subject: Subject,
+    signal: AbortSignal | undefined,
+  ): void | Promise<void>;
 }
 
 export function findingOf(rule: Rule, path: string | null, message: string, hint = rule.hint): Finding {

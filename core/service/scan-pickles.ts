@@ -8,6 +8,7 @@ import type { PickleReport } from '../contract/weights.ts';
 import { findFile } from '../find-entries.ts';
 import { openAnywhere } from '../nested.ts';
 import { scanPickles } from '../weights/pickle/scan.ts';
+import type { ScanSource } from '../weights/pickle/source.ts';
 import { openRange, openSource } from '../zip/source.ts';
 
 /** The archive is null where the weights are a file of their own. */
@@ -23,7 +24,7 @@ export async function scanForWindow(
       ? await openFile(path)
       : await openAnywhere(archive, findFile(archive, entry), signal);
   try {
-    return await scanPickles({
+    const source: ScanSource = {
       size: content.size,
       async read(position, length) {
         throwIfCancelled(signal);
@@ -31,7 +32,8 @@ export async function scanForWindow(
         meter.add(bytes.length);
         return bytes;
       },
-    });
+    };
+    return await scanPickles(source, { signal });
   } finally {
     await content.close();
   }

@@ -12,7 +12,7 @@ const mostUnpackedBytes = 16 * 1024 ** 3;
 
 export class Records {
   readonly archive: Archive;
-  readonly #signal: AbortSignal | undefined;
+  readonly signal: AbortSignal | undefined;
   readonly #byName = new Map<string, ArchiveEntry>();
   readonly #storages = new Map<ArchiveEntry, Promise<Storage>>();
   readonly #spool = new Spool();
@@ -21,7 +21,7 @@ export class Records {
 
   constructor(archive: Archive, signal: AbortSignal | undefined) {
     this.archive = archive;
-    this.#signal = signal;
+    this.signal = signal;
     // Of two with one name the first counts, as for torch's own reader.
     for (const entry of archive.entries) {
       if (entry.type === 'file' && !this.#byName.has(entry.name)) this.#byName.set(entry.name, entry);
@@ -39,7 +39,7 @@ export class Records {
       throw Problem.of('WEIGHTS_LIMIT', { path: this.archive.path, detail });
     }
     const chunks: Buffer[] = [];
-    for await (const chunk of this.archive.read(entry, this.#signal)) chunks.push(Buffer.from(chunk));
+    for await (const chunk of this.archive.read(entry, this.signal)) chunks.push(Buffer.from(chunk));
     return Buffer.concat(chunks);
   }
 
@@ -74,7 +74,7 @@ export class Records {
   }
 
   async #open(entry: ArchiveEntry): Promise<Storage> {
-    throwIfCancelled(this.#signal);
+    throwIfCancelled(this.signal);
     const content = await this.archive.openInPlace(entry);
     if (content !== null) {
       const offset = this.archive.openRaw?.(entry).start ?? null;
@@ -117,7 +117,7 @@ export class Records {
             limit: mostUnpackedBytes,
           });
         }
-        await this.#spool.add(entry, this.archive.read(entry, this.#signal), path);
+        await this.#spool.add(entry, this.archive.read(entry, this.signal), path);
         const content = this.#spool.open(entry);
         if (content === null) throw new Error('what was unpacked is gone');
         return weightsBytes(content);

@@ -49,7 +49,7 @@ const operators: Rule = {
 export const pickle: RuleFamily = {
   name: 'pickle',
   rules: [dangerous, evasion, unlisted, incomplete, operators],
-  async checkEntry(entry, report, subject) {
+  async checkEntry(entry, report, subject, signal) {
     // A link of a tar, for one, is served as an empty file.
     if (entry.size === 0) return;
     const state = stateOf(subject);
@@ -57,7 +57,7 @@ export const pickle: RuleFamily = {
     const isCode = state.torch.isCode(entry.name);
     if (!isCode && !(await mayHoldPickles(head, entry.size))) return;
     // One at a time: each may hold a window of 64 MiB.
-    const scan = await state.next(() => scanEntry(entry, head, state));
+    const scan = await state.next(() => scanEntry(entry, head, state, signal));
     state.add(scan);
     tell(entry, scan, report);
   },
@@ -112,7 +112,12 @@ function contextOf(entry: SubjectEntry, { torch }: State): PickleContext {
   return { ...torch.contextOf(entry.name), mayHoldArrays: plainContext.mayHoldArrays };
 }
 
-async function scanEntry(entry: SubjectEntry, head: Buffer, state: State): Promise<PickleScan> {
+async function scanEntry(
+  entry: SubjectEntry,
+  head: Buffer,
+  state: State,
+  signal: AbortSignal | undefined,
+): Promise<PickleScan> {
   let whole: RandomAccess | null = null;
   const source: ScanSource = {
     size: entry.size,
@@ -127,6 +132,7 @@ async function scanEntry(entry: SubjectEntry, head: Buffer, state: State): Promi
       allowance: state.allowance,
       context: contextOf(entry, state),
       isCode: state.torch.isCode(entry.name),
+      signal,
     });
   } finally {
     await (whole as RandomAccess | null)?.close();

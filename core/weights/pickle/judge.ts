@@ -2,6 +2,7 @@
 import { isRebuild, judgeGlobal, type Standing } from './allowed.ts';
 import { arrayAfter } from './joblib.ts';
 import { type PickleBudget, type PickleProblem, type PickleResult, readPickle } from './machine.ts';
+import type { Turns } from './turns.ts';
 import { isGlobal, isPickleObject, type PickleCall, type PickleGlobal, type PickleValue } from './values.ts';
 
 /** Where a pickle was found decides what its storages may be called, and whose classes are data. */
@@ -14,6 +15,12 @@ export interface PickleContext {
   readonly isTorchScript: boolean;
   /** joblib lays an array's bytes behind the object that stands for it. */
   readonly mayHoldArrays: boolean;
+}
+
+/** What running a pickle may take. */
+export interface Effort {
+  readonly opcodes: number;
+  readonly turns: Turns;
 }
 
 export interface JudgedGlobal {
@@ -50,16 +57,16 @@ const scanBudget = {
 
 const mostNested = 1000;
 
-export function judgePickle(
+export async function judgePickle(
   bytes: Buffer,
   start: number,
   context: PickleContext,
-  opcodes: number,
-): JudgedPickle {
-  const judged = judgeOnce(bytes, start, context, opcodes);
+  effort: Effort,
+): Promise<JudgedPickle> {
+  const judged = await judgeOnce(bytes, start, context, effort);
   if (!judged.passesArrays) return judged;
   // Only joblib passes over an array's bytes: whoever else loads the file runs them.
-  const other = judgeOnce(bytes, start, { ...context, mayHoldArrays: false }, opcodes);
+  const other = await judgeOnce(bytes, start, { ...context, mayHoldArrays: false }, effort);
   const known = new Set(judged.globals.map(({ module, name }) => `${module}\n${name}`));
   const more = other.globals.filter(
     ({ module, name, standing }) =>
@@ -71,7 +78,12 @@ export function judgePickle(
   return { ...judged, globals: [...judged.globals, ...more], evasions: [...judged.evasions, evasion] };
 }
 
-function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes: number): JudgedPickle {
+async function judgeOnce(
+  bytes: Buffer,
+  start: number,
+  context: PickleContext,
+  { opcodes, turns }: Effort,
+): Promise<JudgedPickle> {
   const misused = new Map<string, string>();
   const evasions: PickleProblem[] = [];
   const nested: { bytes: Buffer; position: number }[] = [];
@@ -79,8 +91,17 @@ function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes
   let passesArrays = false;
   const storages = new Map<string, number>();
   const inner: JudgedPickle[] = [];
-  const result = readPickle(bytes, start, {
+  let innerOpcodes = 0;
+  const innerAt = async (at: number) => {
+    const effort = { opcodes: opcodes - innerOpcodes, turns };
+    const objects = await judgePickle(bytes, at, { ...context, mayHoldArrays: false }, effort);
+    inner.push(objects);
+    innerOpcodes += objects.result.opcodes;
+    return objects.result.end;
+  };
+  const result = await readPickle(bytes, start, {
     isShallow: true,
+    turns,
     budget: { ...scanBudget, opcodes },
     watcher: {
       called(call) {
@@ -92,11 +113,7 @@ function judgeOnce(bytes: Buffer, start: number, context: PickleContext, opcodes
         const array = context.mayHoldArrays ? arrayAfter(bytes, target, state, next) : null;
         if (array === null) return null;
         passesArrays = true;
-        if (array.end !== null) return array.end;
-        const left = opcodes - inner.reduce((sum, { result }) => sum + result.opcodes, 0);
-        const objects = judgePickle(bytes, next, { ...context, mayHoldArrays: false }, left);
-        inner.push(objects);
-        return objects.result.end;
+        return array.end ?? innerAt(next);
       },
       bytes(content, position) {
         const likely = likelyNested(content);

@@ -7,6 +7,7 @@ import { Memo } from './memo.ts';
 import { opcodeNames } from './opcodes.ts';
 import { Overflow, PickleStack, Underflow } from './stack.ts';
 import { stepOf } from './steps.ts';
+import { Turns } from './turns.ts';
 import {
   type CallKind,
   depthOf,
@@ -91,7 +92,7 @@ export interface PickleWatcher {
   /** Something is called, with what is known of its arguments at that moment. */
   called?(call: PickleCall, position: number): void;
   /** An object is given its state; returns where to read on, if what follows belongs to the object. */
-  built?(target: PickleValue, state: PickleValue, next: number): number | null;
+  built?(target: PickleValue, state: PickleValue, next: number): number | Promise<number> | null;
   /** Bytes, or a text that stands for bytes. */
   bytes?(bytes: Buffer, position: number): void;
   /** Something outside is referred to; returns what it stands for, where that is known. */
@@ -103,12 +104,18 @@ export interface PickleOptions {
   readonly watcher?: PickleWatcher;
   /** Lists, dictionaries and sets keep no more than their first items: for who only wants to know what would be called. */
   readonly isShallow?: boolean;
+  /** Of all the work that the pickle is a part of. */
+  readonly turns?: Turns;
 }
 
 /** Reads the pickle that begins at `start`. Never throws for what the bytes are. */
-export function readPickle(bytes: Uint8Array, start = 0, options: PickleOptions = {}): PickleResult {
+export async function readPickle(
+  bytes: Uint8Array,
+  start = 0,
+  options: PickleOptions = {},
+): Promise<PickleResult> {
   const machine = new Machine(new PickleInput(bytes, start), options);
-  machine.run();
+  await machine.run(options.turns ?? new Turns());
   return machine.result();
 }
 
@@ -116,6 +123,8 @@ export function readPickle(bytes: Uint8Array, start = 0, options: PickleOptions 
 class Halt extends Error {}
 
 const mostProblems = 100;
+/** A few milliseconds, whether opcodes are short or hold long texts. */
+const betweenTurns = { opcodes: 5000, bytes: 256 * 1024 };
 /** Of a shallow container: what classes with a handful of fields need. */
 const shallowItems = 64;
 
@@ -136,6 +145,8 @@ export class Machine {
   #wanted: number | null = null;
   /** Where the frame ends that is being read; -1 outside of frames. */
   #frameEnd = -1;
+  /** Where to read on behind bytes that are no opcodes. */
+  #goesOnAt: number | Promise<number> | null = null;
   readonly #globals = new Map<string, PickleGlobal & NamedGlobal>();
   readonly #calls = new Map<string, CalledTarget>();
   readonly #problems: PickleProblem[] = [];
@@ -150,11 +161,24 @@ export class Machine {
     this.at = input.position;
   }
 
-  run(): void {
+  async run(turns: Turns): Promise<void> {
     try {
-      while (!this.#isStopped) this.#step();
+      while (!this.#isStopped) {
+        await turns.mayGoOn();
+        this.#runSome();
+        if (this.#goesOnAt !== null) this.#passTo(await this.#goesOnAt);
+      }
     } catch (error) {
       this.#failed(error);
+    }
+  }
+
+  #runSome(): void {
+    const opcodes = this.#opcodes + betweenTurns.opcodes;
+    const position = this.input.position + betweenTurns.bytes;
+    while (this.#opcodes < opcodes && this.input.position < position) {
+      this.#step();
+      if (this.#isStopped || this.#goesOnAt !== null) return;
     }
   }
 
@@ -200,11 +224,15 @@ export class Machine {
     if (length === 0) this.#frameEnd = -1;
   }
 
-  /** Goes on behind bytes that are no opcodes: they lie between frames. */
-  passTo(position: number): void {
-    if (this.#frameEnd !== -1 && this.input.position >= this.#frameEnd) this.#leaveFrame();
+  goOnAt(position: number | Promise<number>): void {
+    this.#goesOnAt = position;
+  }
+
+  /** Bytes that are no opcodes lie between frames. */
+  #passTo(position: number): void {
     if (this.#frameEnd !== -1) this.evasion('the bytes of an array lie inside a frame');
     this.input.position = position;
+    this.#goesOnAt = null;
   }
 
   stop(): void {

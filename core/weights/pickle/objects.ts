@@ -45,7 +45,7 @@ export function build(m: Machine): void {
     m.evasion(`it sets the state of ${describe(target)}`);
   }
   const next = m.watcher.built?.(target, state, m.input.position) ?? null;
-  if (next !== null) m.passTo(next);
+  if (next !== null) m.goOnAt(next);
 }
 
 export function extend(m: Machine, by: 'APPENDS' | 'ADDITEMS', items: PickleValue[]): void {

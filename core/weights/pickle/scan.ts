@@ -2,7 +2,6 @@
  * What loading a file would call: every pickle in it, found by content. Nothing is executed, and what can't be looked at
  * is said. The verdict speaks of the lists alone: it never calls a file safe.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { formatBytes } from '../../contract/format.ts';
 import { formOf, inflateSome, isUnreadable, listTar, readNumpyHeader } from './forms.ts';
 import type { PickleContext } from './judge.ts';
@@ -14,6 +13,7 @@ import { type Guess, hiddenPickles, pickleAt } from './streams.ts';
 import { type Allowance, type PickleScan, Tally, usualAllowance } from './tally.ts';
 import { TorchRecords } from './torch-records.ts';
 import { operatorsIn } from './torchscript.ts';
+import { Turns } from './turns.ts';
 
 export interface ScanOptions {
   /** Shared by all files of a model. */
@@ -22,10 +22,11 @@ export interface ScanOptions {
   readonly context?: PickleContext;
   /** It is TorchScript's code: its operators are told. */
   readonly isCode?: boolean;
+  readonly signal?: AbortSignal | undefined;
 }
 
 export async function scanPickles(source: ScanSource, options: ScanOptions = {}): Promise<PickleScan> {
-  const tally = new Tally(options.allowance ?? usualAllowance());
+  const tally = new Tally(options.allowance ?? usualAllowance(), new Turns(options.signal));
   const scan = new Scan(tally);
   // Hostile headers name places far outside.
   const bounded = partOf(source, 0, source.size);
@@ -41,7 +42,8 @@ export async function mayHoldPickles(head: Buffer, size: number): Promise<boolea
   if (formOf(head) !== 'plain') return true;
   if (opcodeNames[head[0] ?? 0] === undefined) return false;
   const source = { ...sourceOfBytes(head), size };
-  return (await pickleAt(source, 0, 'perhaps', plainContext, new Tally(usualAllowance()))) !== null;
+  const tally = new Tally(usualAllowance(), new Turns());
+  return (await pickleAt(source, 0, 'perhaps', plainContext, tally)) !== null;
 }
 
 const deepest = 4;
@@ -131,14 +133,14 @@ class Scan {
     }
   }
 
-  /** Records may lie in each other, so that a few bytes stand for billions: each costs, and lets others have a turn. */
+  /** Records may lie in each other, so that a few bytes stand for billions: each costs. */
   async #mayGoOn(where: string): Promise<boolean> {
     if (this.#tally.isSpent) {
       this.#tally.unread('it holds more than is looked at', where);
       return false;
     }
     this.#tally.spend(opcodesARecord, 0);
-    await nextTurn();
+    await this.#tally.turns.mayGoOn();
     return true;
   }
 

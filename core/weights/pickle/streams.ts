@@ -29,7 +29,7 @@ export async function pickleAt(
   const first = guess === 'raw' ? rawHeadBytes : headBytes;
   for (let length = first; ; length = Math.min(length * 16, windowBytes)) {
     const bytes = await source.read(start, Math.min(length, source.size - start));
-    const judged = judgePickle(bytes, 0, context, tally.opcodesLeft);
+    const judged = await judgePickle(bytes, 0, context, tally.effortLeft);
     tally.spend(judged.result.opcodes, length > headBytes ? bytes.length : 0);
     // Where it asks for more than the file has, more of the file is of no use.
     const { wanted } = judged.result;
@@ -54,7 +54,7 @@ async function leadsToPickle(
   const at = start + first.result.end;
   const bytes = await source.read(at, Math.max(0, Math.min(headBytes, source.size - at)));
   if (bytes.length === 0) return false;
-  const next = judgePickle(bytes, 0, context, tally.opcodesLeft);
+  const next = await judgePickle(bytes, 0, context, tally.effortLeft);
   tally.spend(next.result.opcodes, 0);
   // More of the same, or one that goes on behind what was read.
   const isMore = next.result.isComplete && next.result.opcodes > 1;
@@ -123,6 +123,7 @@ export async function* hiddenPickles(
 function* beginsIn(bytes: Buffer): Generator<number> {
   for (let at = bytes.indexOf(0x80); at !== -1; at = bytes.indexOf(0x80, at + 1))
     if ((bytes[at + 1] ?? 0xff) <= 5 && at + 2 < bytes.length) yield at;
-  const old = /[(\]})]{0,8}c[A-Za-z_][\w.]{0,100}\n[A-Za-z_][\w.]{0,100}\n/g;
-  for (const { index } of bytes.toString('latin1').matchAll(old)) yield index;
+  // Looked back for from the line's end: from every letter on it takes seconds to find that there is none.
+  const old = /\n(?=[A-Za-z_][\w.]{0,100}\n)(?<=([(\]})]{0,8}c[A-Za-z_][\w.]{0,100})\n)/g;
+  for (const { index, 1: line = '' } of bytes.toString('latin1').matchAll(old)) yield index - line.length;
 }

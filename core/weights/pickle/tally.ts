@@ -1,7 +1,8 @@
 /** What a scan has found so far, and what it may still spend. */
 import type { PickleProof } from '../../contract/verification.ts';
 import { listVersion, type Standing } from './allowed.ts';
-import type { JudgedPickle } from './judge.ts';
+import type { Effort, JudgedPickle } from './judge.ts';
+import type { Turns } from './turns.ts';
 
 export interface FoundGlobal {
   readonly module: string;
@@ -50,6 +51,7 @@ const mostOfAKind = 200;
 
 export class Tally {
   readonly allowance: Allowance;
+  readonly turns: Turns;
   #streams = 0;
   #opcodes = 0;
   readonly #globals = new Map<string, FoundGlobal>();
@@ -57,13 +59,15 @@ export class Tally {
   readonly #incomplete = new Map<string, FoundFault>();
   readonly #operators = new Map<string, PickleScan['operators'][number]>();
 
-  constructor(allowance: Allowance) {
+  constructor(allowance: Allowance, turns: Turns) {
     this.allowance = allowance;
+    this.turns = turns;
   }
 
   /** What one pickle may take: always enough to tell that bytes are none. */
-  get opcodesLeft(): number {
-    return Math.max(fewOpcodes, Math.min(opcodesOfOne - this.#opcodes, this.allowance.opcodes));
+  get effortLeft(): Effort {
+    const opcodes = Math.max(fewOpcodes, Math.min(opcodesOfOne - this.#opcodes, this.allowance.opcodes));
+    return { opcodes, turns: this.turns };
   }
 
   get isSpent(): boolean {

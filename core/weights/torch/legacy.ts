@@ -16,8 +16,8 @@ import { resolveTensors, type Storages } from './tensors.ts';
 import { storageDtype } from './types.ts';
 import { findTensors } from './walk.ts';
 
-export async function readTorchLegacy(bytes: WeightsBytes, { path }: ReadContext): Promise<WeightsContent> {
-  const stream = new PickleStream(bytes, path, 'torch');
+export async function readTorchLegacy(bytes: WeightsBytes, context: ReadContext): Promise<WeightsContent> {
+  const stream = new PickleStream(bytes, context, 'torch');
   await stream.pickle();
   const version = await stream.pickle();
   await stream.pickle();

@@ -10,8 +10,8 @@ import { PickleStream } from './stream.ts';
 import { resolveTensors } from './tensors.ts';
 import { findTensors } from './walk.ts';
 
-export async function readPlainPickle(bytes: WeightsBytes, { path }: ReadContext): Promise<WeightsContent> {
-  const stream = new PickleStream(bytes, path, 'pickle');
+export async function readPlainPickle(bytes: WeightsBytes, context: ReadContext): Promise<WeightsContent> {
+  const stream = new PickleStream(bytes, context, 'pickle');
   // Of joblib the bytes of an array follow the object that stands for it.
   const arrays = new Map<unknown, Buffer>();
   const pickle = await stream.pickle((window) => ({

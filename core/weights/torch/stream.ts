@@ -1,6 +1,8 @@
 /** Pickles one after the other in a file, with raw bytes between them: read without reading those. */
 import { Problem } from '../../contract/errors.ts';
+import type { ReadContext } from '../content.ts';
 import { type PickleResult, type PickleWatcher, readPickle } from '../pickle/machine.ts';
+import { Turns } from '../pickle/turns.ts';
 import type { WeightsBytes } from '../tensor.ts';
 
 const firstBytes = 64 * 1024;
@@ -11,18 +13,20 @@ export class PickleStream {
   readonly bytes: WeightsBytes;
   readonly #path: string;
   readonly #format: string;
+  readonly #turns: Turns;
 
-  constructor(bytes: WeightsBytes, path: string, format: string) {
+  constructor(bytes: WeightsBytes, { path, signal }: ReadContext, format: string) {
     this.bytes = bytes;
     this.#path = path;
     this.#format = format;
+    this.#turns = new Turns(signal);
   }
 
   /** The pickle that begins here; afterwards the stream stands behind it. */
   async pickle(watch: (window: Buffer) => PickleWatcher = () => ({})): Promise<PickleResult> {
     for (let length = firstBytes; ; length = Math.min(mostBytes, length * 8)) {
       const window = await this.bytes.read(this.at, length);
-      const pickle = readPickle(window, 0, { watcher: watch(window) });
+      const pickle = await readPickle(window, 0, { watcher: watch(window), turns: this.#turns });
       // It may only have ended because the window did.
       const isAll = window.length < length || length >= mostBytes;
       if (!pickle.isComplete && !isAll) continue;

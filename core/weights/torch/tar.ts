@@ -26,13 +26,13 @@ const mostCount = 1_000_000;
 /** Of the parts of what the pickle holds. */
 const mostVisits = 2_000_000;
 
-export async function readTorchTar(bytes: WeightsBytes, { path }: ReadContext): Promise<WeightsContent> {
+export async function readTorchTar(bytes: WeightsBytes, context: ReadContext): Promise<WeightsContent> {
   const members = await membersOf(bytes);
   const open = (name: string) => {
     const member = members.get(name);
-    if (member === undefined) throw new PickleStream(bytes, path, 'torch').broken(`it has no ${name}`);
+    if (member === undefined) throw new PickleStream(bytes, context, 'torch').broken(`it has no ${name}`);
     return {
-      stream: new PickleStream(partOf(bytes, member.start, member.size), path, 'torch'),
+      stream: new PickleStream(partOf(bytes, member.start, member.size), context, 'torch'),
       start: member.start,
     };
   };

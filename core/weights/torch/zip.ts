@@ -6,6 +6,7 @@ import type { WeightsFormat, WeightsProblem } from '../../contract/weights.ts';
 import { aboutText } from '../about.ts';
 import type { WeightsContent } from '../content.ts';
 import { readPickle } from '../pickle/machine.ts';
+import { Turns } from '../pickle/turns.ts';
 import { fileProblem, type Records, recordProblem } from '../records.ts';
 import type { Tensor, WeightsText } from '../tensor.ts';
 import { pickleProblems } from './pickle-problems.ts';
@@ -51,7 +52,7 @@ async function readRecord(
   } catch (error) {
     return { tensors: [], problems: [fileProblem(error)] };
   }
-  const pickle = readPickle(record.bytes);
+  const pickle = await readPickle(record.bytes, 0, { turns: new Turns(records.signal) });
   const { found, cut } = findTensors(pickle.value, { prefix });
   const tensors = await resolveTensors(found, storages);
   const problems = pickleProblems(entry.name, pickle, cut);
