@@ -2,25 +2,31 @@
 import type { PickleContext } from './judge.ts';
 import type { Guess } from './streams.ts';
 
+/** What torch.jit.load reads, without Python, in the folder of its "constants.pkl". */
+const torchScriptPickles =
+  'data constants attributes bytecode traced_inputs mobile_debug_handles callstack_debug_map'.split(' ');
+const torchScriptPickle = new RegExp(
+  `^([^/]+/)?((${torchScriptPickles.join('|')})\\.pkl|(delegated_backends|code/.*)\\.debug_pkl)$`,
+);
+
 export class TorchRecords {
   readonly #names: ReadonlySet<string>;
-  readonly #isTorchScript: boolean;
   readonly #isTorch: boolean;
 
   constructor(names: readonly string[]) {
     const has = (pattern: RegExp) => names.some((name) => pattern.test(name));
     this.#names = new Set(names);
     // torch itself goes by this record.
-    this.#isTorchScript = has(/^([^/]+\/)?constants\.pkl$/);
+    const isTorchScript = has(/^([^/]+\/)?constants\.pkl$/);
     const isPackage = has(/^([^/]+\/)?\.data\/(extern_modules|version)$/);
-    this.#isTorch = this.#isTorchScript || isPackage || has(/^([^/]+\/)?data\.pkl$/);
+    this.#isTorch = isTorchScript || isPackage || has(/^([^/]+\/)?data\.pkl$/);
   }
 
   contextOf(name: string): PickleContext {
     const isPickle = this.#isTorch && name.endsWith('.pkl');
     return {
       storages: isPickle ? { has: (key) => this.#hasStorage(name, key) } : 'none',
-      isTorchScript: this.#isTorchScript,
+      isTorchScript: this.#isTorchScripts(name),
       mayHoldArrays: !this.#isTorch,
     };
   }
@@ -33,6 +39,12 @@ export class TorchRecords {
 
   isCode(name: string): boolean {
     return this.#isTorch && /^([^/]+\/)?code\/.*\.py$/.test(name);
+  }
+
+  /** Python reads any other pickle, and imports `__torch__` from the archive like every other module. */
+  #isTorchScripts(name: string): boolean {
+    const found = torchScriptPickle.exec(name);
+    return found !== null && this.#names.has(`${found[1] ?? ''}constants.pkl`);
   }
 
   /** "archive/data.pkl" has its storages in "archive/data/", a package keeps those of all its pickles together. */

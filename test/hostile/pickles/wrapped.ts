@@ -6,6 +6,10 @@ import { calling, type HostilePickle } from './payloads.ts';
 
 const payload = calling('os', 'system');
 const honest = pickle(op.PROTO(2), op.EMPTY_DICT(), op.STOP());
+/** Each could be the begin of a name as the old protocols write it. */
+const oneLetter = Buffer.from(`\0${'c'.repeat(900_000)}\0`);
+/** What TorchScript calls its classes: data to it, and to Python a module of the archive. */
+const ownClass = calling('__torch__.models', 'Net');
 const magic = Buffer.from('\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19.', 'latin1');
 const legacyHead = [magic, pickle(op.PROTO(2), op.BININT2(1001), op.STOP()), honest];
 
@@ -124,6 +128,16 @@ export const wrappedPickles: readonly HostilePickle[] = [
     await zipOf({ 'm/data.pkl': honest, 'm/data/0': payload, 'm/extra/x.bin': payload }),
   ),
   found('torch ZIP, a record without a suffix', await zipOf({ 'm/data.pkl': honest, 'm/version': payload })),
+  found(
+    'TorchScript ZIP, a class of its own in a pickle for Python',
+    await zipOf({ 'm/data.pkl': honest, 'm/constants.pkl': honest, 'm/extra/x.pkl': ownClass }),
+    'PICKLE_GLOBAL',
+  ),
+  found(
+    'TorchScript ZIP, a class of its own in another folder',
+    await zipOf({ 'm/constants.pkl': honest, 'n/data.pkl': ownClass }),
+    'PICKLE_GLOBAL',
+  ),
   found('TorchScript ZIP, its constants', await zipOf({ 'm/data.pkl': honest, 'm/constants.pkl': payload })),
   found(
     'torch ZIP with a wrong checksum',
@@ -209,6 +223,7 @@ export const wrappedPickles: readonly HostilePickle[] = [
   found('six deep', deep(6), 'PICKLE_INCOMPLETE'),
   found('zlib in the bytes of a pickle', bytesIn(deflateSync(payload))),
   found('behind another pickle', Buffer.concat([honest, payload])),
+  found('behind another pickle and one letter', Buffer.concat([honest, oneLetter, payload])),
   found('behind another pickle and noise', Buffer.concat([honest, Buffer.alloc(5000, 0xee), payload])),
   found(
     'protocol 0 behind another pickle',
