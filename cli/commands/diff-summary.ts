@@ -1,7 +1,9 @@
 /** What `diff` says to people: the verdict, the counts, then what changed, the weightiest first. */
 import type {
+  CodeChange,
   DiffEntry,
   DiffResult,
+  Hunk,
   PolicyResult,
   RequirementChange,
   ValueChange,
@@ -21,6 +23,7 @@ import {
   wrappingSentence,
 } from '../../core/contract/diff-words.ts';
 import { formatBytes, formatCount, formatDuration, showName } from '../../core/contract/format.ts';
+import { codeLines, graphRows } from '../../core/contract/weights-words.ts';
 import { firstLines, hunkHeader, noNewlineMark } from '../../core/report/unified-hunks.ts';
 import { formatFindings } from '../findings.ts';
 import type { Style } from '../style.ts';
@@ -180,12 +183,14 @@ interface Room {
 }
 
 function insideLines(entry: DiffEntry, options: DiffSummaryOptions, room: Room, indent: string): string[] {
-  const { changes = [], members, tensors = [] } = entry.details;
+  const { changes = [], members, tensors = [], code = [], graph, hunks = [] } = entry.details;
   return [
     ...notesOf(entry).map((note) => `${indent}${showName(clip(note, longestLine))}`),
+    ...code.flatMap((file) => codeLinesOf(file, options, room, indent)),
+    ...(graph === undefined ? [] : changeLines(graphRows(graph), options, indent)),
     ...formatTensorChanges(tensors, options, indent),
     ...changeLines(changes, options, indent),
-    ...hunkLines(entry, options, room, indent),
+    ...hunkLines(hunks, options, room, indent),
     ...(members === undefined ? [] : memberLines(members, options, indent)),
   ];
 }
@@ -212,13 +217,23 @@ function memberLines(
   ];
 }
 
+function codeLinesOf(file: CodeChange, options: DiffSummaryOptions, room: Room, indent: string): string[] {
+  const { path, change, hunks = [] } = file;
+  const kind = change === 'changed' ? 'modified' : change;
+  const head = paintOf(options.style, kind)(`${changeSigns[kind]} ${change.padEnd(9)}`);
+  const facts = options.style.dim(showName(clip(codeLines(file), longestLine)));
+  return [
+    `${indent}${head} ${options.style.bold(showName(path))}  ${facts}`,
+    ...hunkLines(hunks, options, room, `${indent}    `),
+  ];
+}
+
 function hunkLines(
-  { details }: DiffEntry,
+  all: readonly Hunk[],
   { details: whole, style }: DiffSummaryOptions,
   room: Room,
   indent: string,
 ): string[] {
-  const all = details.hunks ?? [];
   const { hunks, leftOut } = firstLines(
     all,
     Math.min(room.lines, whole ? Number.POSITIVE_INFINITY : mostLinesEach),

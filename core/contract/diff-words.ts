@@ -12,6 +12,7 @@ import type {
 import { formatBytes, formatCount, formatPercent } from './format.ts';
 import { formatNames } from './format-names.ts';
 import { tensorCounts } from './tensor-words.ts';
+import { moreNodes } from './weights-words.ts';
 
 /** A sign for each, so that nothing rests on colour. */
 export const changeSigns: Readonly<Record<EntryChange, string>> = {
@@ -126,13 +127,14 @@ const wrappingWords: Readonly<Record<Wrapping['what'], string>> = {
 const wrappingNote = ({ what, before, after }: Wrapping) =>
   `Another ${wrappingWords[what]}: ${before} before, ${after} after`;
 
-function weightsNotes({ weights }: Details): string[] {
+function weightsNotes({ weights, graph }: Details): string[] {
   if (weights === undefined) return [];
   const { sentence, before, after } = weights;
   return [
     ...(before === after ? [] : [`From ${formatNames[before]} to ${formatNames[after]}`]),
     ...(sentence === '' ? [] : [sentence.charAt(0).toUpperCase() + sentence.slice(1)]),
-    tensorCounts(weights),
+    ...(graph === undefined || graph.nodes.more === 0 ? [] : [moreNodes(graph)]),
+    ...(Object.values(weights.counts).some((count) => count > 0) ? [tensorCounts(weights)] : []),
   ];
 }
 

@@ -103,6 +103,10 @@ export interface Details extends Partial<TextDetails>, Partial<StructuredDetails
   /** Of weights: what became of each tensor, in the order of the new file, those that are gone at the end. */
   readonly tensors?: readonly TensorChange[];
   readonly weights?: WeightsDetails;
+  /** Of weights: the files of code in them that changed, of TorchScript or torch.package. Absent where none did. */
+  readonly code?: readonly CodeChange[];
+  /** Of ONNX: what is computed otherwise. Absent where nothing is. */
+  readonly graph?: GraphChanges;
   /** Of texts, where patches were asked for: what turns the old bytes into the new ones, a character for each byte. */
   readonly patch?: string;
   /** The content of this entry could not be read: the problem, in its own words. */
@@ -301,6 +305,49 @@ export interface WeightsDetails {
   readonly areValuesCompared: boolean;
   /** Such as "layers 22 to 31 and lm_head moved"; empty where nothing changed. */
   readonly sentence: string;
+}
+
+/** A file of code inside weights. */
+export interface CodeChange extends Partial<TextDetails> {
+  readonly path: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  /** Why its lines were not compared. */
+  readonly fallback?: string;
+}
+
+/** A graph of ONNX before and after: paired by name, else by operator and outputs. */
+export interface GraphChanges {
+  readonly nodes: {
+    readonly added: readonly GraphNode[];
+    readonly removed: readonly GraphNode[];
+    readonly changed: readonly { readonly before: GraphNode; readonly after: GraphNode }[];
+    /** How many more changed than are listed. */
+    readonly more: number;
+  };
+  /** By name, each with its type. */
+  readonly inputs: readonly GraphValueChange[];
+  readonly outputs: readonly GraphValueChange[];
+  /** By domain, each with its version. */
+  readonly opset: readonly GraphValueChange[];
+  /** Functions that the file defines, by name, each with its checksum. */
+  readonly functions: readonly GraphValueChange[];
+}
+
+export interface GraphNode {
+  readonly name: string;
+  /** Such as "Gemm", or "com.example.Mine". */
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  /** Such as "axis=1"; what is too long for that is told by its size and its checksum. */
+  readonly attributes: readonly string[];
+}
+
+export interface GraphValueChange {
+  readonly name: string;
+  readonly change: 'added' | 'removed' | 'changed';
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 export interface PolicyResult {

@@ -1,7 +1,8 @@
 /** What two contents that differ have to say of it, by what they are. */
 import type { Archive } from '../archive.ts';
-import type { BytesDetails, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
+import type { BytesDetails, CodeChange, ContentKind, Details, MembersDetails } from '../contract/diff.ts';
 import { throwIfCancelled } from '../contract/errors.ts';
+import { showName } from '../contract/format.ts';
 import type { Role } from '../contract/model.ts';
 import { ProgressMeter } from '../contract/progress.ts';
 import { sideBySide } from '../side-by-side.ts';
@@ -132,7 +133,8 @@ export class Comparison {
     const members = await this.#members(before, after, hasMoved || isConverted);
     // The bytes of two formats have nothing to do with each other.
     if (weights !== null && (hasMoved || isConverted)) {
-      return members === null || 'unopened' in members ? weights : { ...weights, members };
+      if (members === null || 'unopened' in members) return weights;
+      return { ...weights, members: withoutCode(members, weights.code ?? []) };
     }
     // Tensors are all the same, and the bytes are not: what lies between them is told as well.
     return { ...(await this.#others(kind, before, after, members)), ...weights };
@@ -239,6 +241,17 @@ const openedEntry = ({ side, contents }: Opened, one: SideEntry): WeightsEntry =
   ...{ archive: side.archive, entry: one.entry, content: contents.atHand(one.entry) },
   sha256: shaOf(one),
 });
+
+/** Lines of code are told once, with the weights that hold it. */
+function withoutCode(members: MembersDetails, code: readonly CodeChange[]): MembersDetails {
+  const told = new Set(code.flatMap(({ path, hunks }) => (hunks === undefined ? [] : [path])));
+  const entries = members.entries.map((entry) => {
+    if (!told.has(showName(entry.path))) return entry;
+    const { hunks: _, ...details } = entry.details;
+    return { ...entry, details };
+  });
+  return { ...members, entries };
+}
 
 interface Unopened {
   readonly unopened: string;

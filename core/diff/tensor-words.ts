@@ -20,7 +20,9 @@ export function movedSentence(changes: readonly TensorChange[], areValuesCompare
     part(of('renamed'), changes, 'renamed'),
     part(of('added'), changes, 'added'),
     part(of('removed'), changes, 'removed'),
-    areValuesCompared ? part(of('unknown'), changes, 'not compared') : 'values not compared',
+    areValuesCompared || changes.length === 0
+      ? part(of('unknown'), changes, 'not compared')
+      : 'values not compared',
   ];
   return parts.filter((text) => text !== '').join('; ');
 }

@@ -5,6 +5,9 @@ import type { Details, ValueChange } from '../contract/diff.ts';
 import type { ProgressMeter } from '../contract/progress.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import type { Weights } from '../weights/tensor.ts';
+import { compareCode } from './code.ts';
+import { compareGraphs } from './graph.ts';
+import { computedWords } from './inside-words.ts';
 import { mappedName } from './pair-tensors.ts';
 import { ofTheEntry } from './sums.ts';
 import { compareTensors, type TensorOptions } from './tensors.ts';
@@ -33,31 +36,19 @@ function keyOf(before: WeightsEntry, after: WeightsEntry, { map, values }: Tenso
   return contents.includes(null) ? null : JSON.stringify([...contents, map, values]);
 }
 
-/** Null where one of them has no tensors that are read here: they are compared in another way then. */
+/** Null where they share nothing that is read here: they are compared in another way then. */
 export async function compareWeights(
   before: WeightsEntry,
   after: WeightsEntry,
-  { meter, ...work }: WeightsWork,
+  work: WeightsWork,
 ): Promise<Details | null> {
   const key = keyOf(before, after, work);
   const seen = key === null ? undefined : known.get(key);
   if (seen !== undefined) return seen;
   const details = await withWeights(before, work.signal, (old) =>
     withWeights(after, work.signal, async (now) => {
-      meter.entry(after.entry.name);
-      const { tensors, weights } = await compareTensors(old, now, {
-        ...work,
-        expect: (bytes) => meter.expect(bytes),
-        onBytes: (bytes) => meter.add(bytes),
-      });
-      // Another format has other things to say of itself.
-      const changes = old.format === now.format ? aboutChanges(old, now) : [];
-      const [fault] = [...old.problems, ...now.problems];
-      return {
-        ...{ tensors, weights },
-        ...(changes.length === 0 ? {} : { changes, sameMeaning: false }),
-        ...(fault === undefined ? {} : { fallback: `not all of it could be read: ${fault.message}` }),
-      };
+      work.meter.entry(after.entry.name);
+      return compareOpened(old, now, work);
     }),
   );
   // The numbers of ONNX may lie in another file, whose content is not in the key.
@@ -67,6 +58,36 @@ export async function compareWeights(
   if (oldest !== undefined && known.size >= mostKnown) known.delete(oldest);
   known.set(key, details);
   return details;
+}
+
+async function compareOpened(old: Weights, now: Weights, work: WeightsWork): Promise<Details | null> {
+  const { signal, meter } = work;
+  const hasTensors = old.tensors.length > 0 && now.tensors.length > 0;
+  const hasCode = [old, now].every(({ texts }) => texts.some(({ language }) => language === 'python'));
+  const hasGraphs = old.graph !== undefined && now.graph !== undefined;
+  if (!hasTensors && !hasCode && !hasGraphs) return null;
+  const code = hasCode ? await compareCode(old, now, signal) : [];
+  const graphs =
+    old.graph && now.graph
+      ? await compareGraphs(old.graph, now.graph, signal)
+      : { changes: null, left: null };
+  const { tensors, weights } = await compareTensors(old, now, {
+    ...work,
+    expect: (bytes) => meter.expect(bytes),
+    onBytes: (bytes) => meter.add(bytes),
+  });
+  // Another format has other things to say of itself.
+  const changes = old.format === now.format ? aboutChanges(old, now, hasGraphs) : [];
+  const [fault = null] = [...old.problems, ...now.problems];
+  const left = fault === null ? graphs.left : `not all of it could be read: ${fault.message}`;
+  const sentence = computedWords({ moved: weights.sentence, hasTensors, code, graph: graphs.changes });
+  return {
+    ...{ tensors, weights: { ...weights, sentence } },
+    ...(code.length === 0 ? {} : { code }),
+    ...(graphs.changes === null ? {} : { graph: graphs.changes }),
+    ...(changes.length === 0 ? {} : { changes, sameMeaning: false }),
+    ...(left === null ? {} : { fallback: left }),
+  };
 }
 
 /**
@@ -91,7 +112,7 @@ export async function sharedTensors(
         if (left > 0) waiting.set(key, left - 1);
         return left > 0;
       });
-      return both.length / Math.max(old.tensors.length, now.tensors.length);
+      return both.length / Math.max(1, old.tensors.length, now.tensors.length);
     }),
   );
   return share ?? 0;
@@ -116,19 +137,22 @@ async function withWeights<T>(
   }
   if (weights === null) return null;
   try {
-    return weights.tensors.length === 0 ? null : await use(weights);
+    return await use(weights);
   } finally {
     await weights.close();
   }
 }
 
-function aboutChanges(before: Weights, after: Weights): ValueChange[] {
+/** What the comparison of graphs tells one by one is not told again in a line. */
+const toldByGraphs = new Set(['inputs', 'outputs', 'opset', 'nodes', 'functions']);
+
+function aboutChanges(before: Weights, after: Weights, hasGraphs: boolean): ValueChange[] {
   const olds = new Map(before.about.map(({ name, value }) => [name, value]));
   const nows = new Map(after.about.map(({ name, value }) => [name, value]));
   const changes: ValueChange[] = [];
   for (const name of new Set([...olds.keys(), ...nows.keys()])) {
     const [old, now] = [olds.get(name), nows.get(name)];
-    if (old === now) continue;
+    if (old === now || (hasGraphs && toldByGraphs.has(name))) continue;
     const change = old === undefined ? 'added' : now === undefined ? 'removed' : 'changed';
     changes.push({ path: name, change, before: old ?? null, after: now ?? null });
   }

@@ -1,8 +1,10 @@
 /** What is inside an entry of the HTML report: notes, tables, lines with their changed words, pictures, members. */
 import type {
   ByteRange,
-  Details,
+  CodeChange,
   DiffEntry,
+  EntryChange,
+  Hunk,
   HunkLine,
   MembersDetails,
   PixelDifference,
@@ -11,6 +13,7 @@ import type {
 } from '../contract/diff.ts';
 import { changeRow, changeSigns, entrySize, notesOf } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
+import { codeLines, graphRows } from '../contract/weights-words.ts';
 import { tensorsOf } from './diff-html-tensors.ts';
 import { escapeHtml } from './escape.ts';
 import { cut, longestName, moreOf, named, shown, table } from './html-parts.ts';
@@ -28,26 +31,33 @@ const roomForMembers = 300_000;
 /** Empty where the entry has nothing to say beyond its one line. */
 export function insideOf(entry: DiffEntry, depth = 0): string {
   const { hunks = [], changes = [], image, bytes, members, tensors = [], weights } = entry.details;
+  const { code = [], graph } = entry.details;
   const notes = notesOf(entry);
   const parts = [
     notes.length === 0 ? '' : `<ul>${notes.map((note) => `<li>${shown(note)}</li>`).join('')}</ul>`,
+    codeOf(code),
+    graph === undefined ? '' : changeTable(graphRows(graph), 'What changed in the graph', 'What'),
     weights === undefined ? '' : tensorsOf(tensors, weights.sentence),
     changes.length === 0 ? '' : changeTable(changes, 'What changed, by key'),
     image?.pixels?.picture ? pictureOf(image.pixels, entry.path) : '',
-    hunks.length === 0 ? '' : linesOf(entry.details),
+    hunks.length === 0 ? '' : linesOf(hunks),
     bytes?.ranges?.length ? rangeTable(bytes.ranges) : '',
     members === undefined ? '' : membersOf(members, depth),
   ];
   return parts.filter((part) => part !== '').join('\n');
 }
 
-export function changeTable(changes: readonly (ValueChange | RequirementChange)[], caption: string): string {
+export function changeTable(
+  changes: readonly (ValueChange | RequirementChange)[],
+  caption: string,
+  what = 'Key',
+): string {
   const rows = changes.slice(0, mostRows).map((change) => {
     const { name, sign, change: words, before, after } = changeRow(change);
     const kind = change.change === 'changed' ? 'modified' : change.change;
     return `<tr><td class="${kind}">${sign} ${shown(words)}</td><th scope="row">${named(name)}</th>${valueCell(before)}${valueCell(after)}</tr>`;
   });
-  return `${table(caption, ['Change', 'Key', 'Before', 'After'], rows, ' class="changes"')}${moreOf(changes.length - rows.length, 'more change')}`;
+  return `${table(caption, ['Change', what, 'Before', 'After'], rows, ' class="changes"')}${moreOf(changes.length - rows.length, 'more change')}`;
 }
 
 const valueCell = (text: string) => (text === '' ? '<td class="dim">none</td>' : `<td>${named(text)}</td>`);
@@ -59,8 +69,23 @@ function pictureOf({ picture, changed, total }: PixelDifference, name: string): 
   return `<figure><img alt="${text}" src="data:image/png;base64,${picture}"><figcaption>Changed pixels in orange on a pale copy of the old picture.</figcaption></figure>`;
 }
 
-function linesOf(details: Details): string {
-  const { hunks, leftOut } = firstLines(details.hunks ?? [], mostLines);
+/** Of many files the first ones; all together have the room of a few. */
+function codeOf(code: readonly CodeChange[]): string {
+  let room = roomForMembers;
+  const files = code.slice(0, mostMembers).map((file) => {
+    const { path, change, hunks = [] } = file;
+    const kind = change === 'changed' ? 'modified' : change;
+    const head = `<span class="status">${changeSigns[kind]} ${change}</span> ${named(path)}<span class="facts">code, ${shown(codeLines(file))}</span>`;
+    const inside = hunks.length === 0 || room <= 0 ? '' : linesOf(hunks);
+    room -= inside.length;
+    return foldedOf(kind, head, inside, ' open');
+  });
+  if (room < 0) files.push(cut('The lines of further files were left out, to keep this page small.'));
+  return `${files.join('\n')}${moreOf(code.length - files.length, 'more file')}`;
+}
+
+function linesOf(all: readonly Hunk[]): string {
+  const { hunks, leftOut } = firstLines(all, mostLines);
   return `<pre class="lines">${hunks.map(hunkOf).join('')}</pre>${moreOf(leftOut, 'more line')}`;
 }
 
@@ -134,12 +159,17 @@ function membersOf({ summary, entries, more }: MembersDetails, depth: number): s
   return `<p>${counts}</p>\n${items.join('\n')}${moreOf(entries.length - listed.length + more, 'more member')}`;
 }
 
-/** One line, which opens where there is something inside. */
+/** An entry or a member. */
 export function entryOf(entry: DiffEntry, attributes: string, inside: string): string {
   const { change, path, from, kind, details } = entry;
   const lines = details.additions === undefined ? '' : `, +${details.additions} −${details.deletions} lines`;
   const names = from === null ? named(path) : `${named(from)} → ${named(path)}`;
   const head = `<span class="status">${changeSigns[change]} ${change}</span> ${names}<span class="facts">${kind}, ${escapeHtml(entrySize(entry))}${lines}</span>`;
+  return foldedOf(change, head, inside, attributes);
+}
+
+/** One line, which opens where there is something inside. */
+function foldedOf(change: EntryChange, head: string, inside: string, attributes: string): string {
   if (inside === '')
     return `<div class="entry ${change}"${attributes.replace(' open', '')}><p class="head">${head}</p></div>`;
   return `<details class="entry ${change}"${attributes}><summary>${head}</summary>\n<div class="inside">${inside}</div></details>`;

@@ -1,7 +1,9 @@
 /** A comparison as Markdown that fits a comment on a pull request: the verdict first, lines folded away. */
 import type {
+  CodeChange,
   DiffEntry,
   DiffResult,
+  Hunk,
   PolicyResult,
   RequirementChange,
   TensorChange,
@@ -23,6 +25,7 @@ import {
 } from '../contract/diff-words.ts';
 import { formatCount, showName } from '../contract/format.ts';
 import { changedTensors, tensorColumns, tensorRow } from '../contract/tensor-words.ts';
+import { codeLines, graphRows } from '../contract/weights-words.ts';
 import { type ReportOptions, withoutLocalPaths } from './diff-names.ts';
 import { escapeHtml, escapeMarkdown } from './escape.ts';
 import { firstLines, hunkHeader, noNewlineMark } from './unified-hunks.ts';
@@ -211,15 +214,17 @@ function hasDetails(entry: DiffEntry): boolean {
 }
 
 function detailLines(entry: DiffEntry): string[] {
-  const { hunks = [], changes = [], members } = entry.details;
+  const { hunks = [], changes = [], members, code = [], graph } = entry.details;
   const notes = notesOf(entry);
   return [
     ...notes.map((note) => `- ${shown(note)}`),
     ...(notes.length > 0 ? [''] : []),
+    ...codeFiles(code),
+    ...(graph === undefined ? [] : valueTable('', graphRows(graph))),
     ...tensorTable(entry.details.tensors ?? []),
     ...valueTable('', changes),
     ...(members ? membersLines(members) : []),
-    ...(hunks.length > 0 ? hunkLines(entry) : []),
+    ...(hunks.length > 0 ? hunkLines(hunks, mostLines) : []),
   ];
 }
 
@@ -245,8 +250,22 @@ function membersLines({ entries, more: others }: NonNullable<DiffEntry['details'
   return ['Members:', '', ...rows, ...more(entries.length - rows.length + others, '- '), ''];
 }
 
-function hunkLines({ details }: DiffEntry): string[] {
-  const { hunks, leftOut } = firstLines(details.hunks ?? [], mostLines);
+/** Of all files together as many lines as of one text. */
+function codeFiles(code: readonly CodeChange[]): string[] {
+  let room = mostLines;
+  const files = code.slice(0, mostRows).flatMap((file) => {
+    const { path, change, hunks = [] } = file;
+    const kind = change === 'changed' ? 'modified' : change;
+    const head = `${changeSigns[kind]} ${change} **${named(path)}** (${shown(codeLines(file))})`;
+    const lines = hunks.length > 0 ? hunkLines(hunks, room) : [];
+    room = Math.max(0, room - hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0));
+    return [head.replace(/^\+/, '&#43;'), '', ...lines];
+  });
+  return [...files, ...paragraph(code.length - mostRows)];
+}
+
+function hunkLines(all: readonly Hunk[], most: number): string[] {
+  const { hunks, leftOut } = firstLines(all, most);
   const lines = hunks.flatMap((hunk) => [
     hunkHeader(hunk),
     ...hunk.lines.flatMap(({ sign, text, noNewline }) => [
@@ -261,10 +280,7 @@ function hunkLines({ details }: DiffEntry): string[] {
   }, 2);
   const fence = '`'.repeat(longest + 1);
   return [
-    `${fence}diff`,
-    ...lines,
-    fence,
-    '',
+    ...(lines.length === 0 ? [] : [`${fence}diff`, ...lines, fence, '']),
     ...(leftOut > 0 ? [`${formatCount(leftOut, 'more line')} not shown.`, ''] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** A result as it may be handed on: where its files lay on this machine is nobody's business, unless it is asked for. */
 import { basename, resolve } from 'node:path';
-import type { DiffEntry, DiffResult } from '../contract/diff.ts';
+import type { CodeChange, DiffEntry, DiffResult } from '../contract/diff.ts';
 
 export interface ReportOptions {
   /** Keep the paths of this machine, which are reduced to file names otherwise. */
@@ -49,17 +49,21 @@ const nameOf = (path: string) => basename(resolve(path));
 
 /** Members of nested archives tell of their problems in the same words, a few levels down. */
 function cleanEntry(entry: DiffEntry, clean: (text: string) => string): DiffEntry {
-  const { problem, fallback, members } = entry.details;
-  if (problem === undefined && fallback === undefined && members === undefined) return entry;
+  const { problem, fallback, members, code } = entry.details;
+  if ([problem, fallback, members, code].every((told) => told === undefined)) return entry;
   return {
     ...entry,
     details: {
       ...entry.details,
       ...(fallback === undefined ? {} : { fallback: clean(fallback) }),
       ...(problem === undefined ? {} : { problem: { ...problem, message: clean(problem.message) } }),
+      ...(code === undefined ? {} : { code: code.map((file) => cleanFile(file, clean)) }),
       ...(members === undefined
         ? {}
         : { members: { ...members, entries: members.entries.map((member) => cleanEntry(member, clean)) } }),
     },
   };
 }
+
+const cleanFile = (file: CodeChange, clean: (text: string) => string): CodeChange =>
+  file.fallback === undefined ? file : { ...file, fallback: clean(file.fallback) };

@@ -36,7 +36,7 @@ export class WeightsService {
       const found = weights.texts.find((one) => one.name === name);
       if (found === undefined)
         throw Problem.of('ENTRY_MISSING', { archive: placeOf(input), path: name, nearest: null });
-      const text = await found.read();
+      const text = (await found.read()).toString('utf8');
       return { text: text.slice(0, mostTextLength), isWhole: text.length <= mostTextLength };
     });
   }

@@ -2,12 +2,13 @@
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import { formatCount } from '../contract/format.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
-import { aboutText } from './about.ts';
+import { aboutText, type NamedText } from './about.ts';
 import { Cursor } from './bytes.ts';
 import type { ReadContext, WeightsContent } from './content.ts';
 import { ExternalFiles } from './onnx-external.ts';
-import { aboutValue, nodeTable } from './onnx-graph.ts';
+import { nodesOf, nodeTable, shortSum, sumOf } from './onnx-nodes.ts';
 import { readSparse, readTensor } from './onnx-tensor.ts';
+import { graphValue } from './onnx-values.ts';
 import { type Field, fieldsOf, MessageFlaw, readMessage, readPair, WireType } from './protobuf.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
 
@@ -15,6 +16,7 @@ const mostTensors = 1_000_000;
 /** A text or a description of an input. */
 const mostSmallBytes = 1024 * 1024;
 const shownValues = 100;
+const mostValues = 10_000;
 /** Beside the graph: versions, properties, functions. */
 const mostFacts = 100_000;
 
@@ -55,13 +57,13 @@ class OnnxReader {
   readonly #signal: AbortSignal | undefined;
   readonly #cursor: Cursor;
   readonly #external: ExternalFiles;
-  readonly #about: { name: string; value: string }[] = [];
-  readonly #opsets: string[] = [];
-  readonly #inputs: string[] = [];
-  readonly #outputs: string[] = [];
+  readonly #about: NamedText[] = [];
+  readonly #opset: NamedText[] = [];
+  readonly #inputs: NamedText[] = [];
+  readonly #outputs: NamedText[] = [];
+  readonly #functions: NamedText[] = [];
+  readonly #graphs: Field[] = [];
   #nodes = 0;
-  #functions = 0;
-  #graph: Field | null = null;
 
   constructor(bytes: WeightsBytes, context: ReadContext) {
     this.#bytes = bytes;
@@ -81,9 +83,9 @@ class OnnxReader {
       if (field.number === irVersion) this.#about.push({ name: 'IR version', value: `${field.value}` });
       else if (field.number === modelVersion)
         this.#about.push({ name: 'model version', value: `${field.value}` });
-      else if (field.number === opsetImport) this.#opsets.push(opsetOf(await this.#small(field)));
+      else if (field.number === opsetImport) this.#opset.push(opsetOf(await this.#small(field)));
       else if (field.number === metadataProps) this.#about.push(aboutPair(await this.#small(field)));
-      else if (field.number === functions) this.#functions++;
+      else if (field.number === functions) this.#functions.push(await this.#function(field));
       else if (field.number === graph && field.wire === WireType.LengthDelimited)
         await this.#readGraph(field);
       const name = texts[field.number];
@@ -98,23 +100,27 @@ class OnnxReader {
 
   content(): WeightsContent {
     const about = [...this.#about];
-    if (this.#opsets.length > 0) about.push({ name: 'opset', value: this.#opsets.join(', ') });
-    if (this.#inputs.length > 0) about.push({ name: 'inputs', value: aboutText(this.#inputs.join('; ')) });
-    if (this.#outputs.length > 0) about.push({ name: 'outputs', value: aboutText(this.#outputs.join('; ')) });
+    const opset = this.#opset.map(({ name, value }) => `${name} ${value}`);
+    if (opset.length > 0) about.push({ name: 'opset', value: opset.join(', ') });
+    const [inputs, outputs] = [this.#inputs, this.#outputs].map(valuesInWords) as [string, string];
+    if (inputs !== '') about.push({ name: 'inputs', value: inputs });
+    if (outputs !== '') about.push({ name: 'outputs', value: outputs });
     about.push({ name: 'nodes', value: `${this.#nodes}` });
-    if (this.#functions > 0) about.push({ name: 'functions', value: `${this.#functions}` });
+    if (this.#functions.length > 0) about.push({ name: 'functions', value: `${this.#functions.length}` });
     const { tensors, problems } = this;
-    const [graph, bytes] = [this.#graph, this.#bytes];
-    const texts =
-      graph === null || this.#nodes === 0
-        ? []
-        : [{ name: 'nodes', language: 'plain' as const, read: () => nodeTable(bytes, graph) }];
-    return { format: 'onnx', tensors, about, texts, problems, close: () => this.close() };
+    const nodes = () => nodesOf(this.#bytes, this.#graphs);
+    const read = async () => Buffer.from(await nodeTable(nodes()));
+    const texts = this.#nodes === 0 ? [] : [{ name: 'nodes', language: 'plain' as const, read }];
+    const graph = {
+      ...{ inputs: this.#inputs, outputs: this.#outputs, opset: this.#opset },
+      ...{ functions: this.#functions, nodes },
+    };
+    return { format: 'onnx', tensors, about, texts, graph, problems, close: () => this.close() };
   }
 
   /** GraphProto. */
   async #readGraph(graph: Field): Promise<void> {
-    this.#graph = graph;
+    this.#graphs.push(graph);
     for await (const field of fieldsOf(this.#cursor, graph.start + graph.length)) {
       const [node, initializer, input, output, sparseInitializer] = [1, 5, 11, 12, 15];
       if (field.wire !== WireType.LengthDelimited) continue;
@@ -135,9 +141,26 @@ class OnnxReader {
     this.tensors.push(tensor);
   }
 
-  async #describe(list: string[], field: Field): Promise<void> {
-    if (list.length < shownValues) list.push(aboutValue(await this.#small(field)));
-    else if (list.length === shownValues) list.push('…');
+  async #describe(list: NamedText[], field: Field): Promise<void> {
+    if (list.length > mostValues) return;
+    if (list.length === mostValues) {
+      list.push({ name: '…', value: `more than ${mostValues.toLocaleString('en-US')}` });
+      return;
+    }
+    const { name, value } = graphValue(await this.#small(field));
+    list.push({ name: aboutText(name), value: aboutText(value) });
+  }
+
+  /** FunctionProto: its name, its domain, and what it holds as a checksum. */
+  async #function({ start, length }: Field): Promise<NamedText> {
+    let [name, domain] = ['', ''];
+    for await (const field of fieldsOf(this.#cursor, start + length)) {
+      if (field.number === 1) name = (await this.#small(field)).toString('utf8');
+      else if (field.number === 10) domain = (await this.#small(field)).toString('utf8');
+    }
+    const sum = await sumOf(this.#bytes, this.#cursor, { start, length });
+    const about = `${formatCount(length, 'byte')} (${shortSum(sum)})`;
+    return { name: aboutText(domain === '' ? name : `${domain}.${name}`), value: about };
   }
 
   async #small({ number, length }: Field): Promise<Buffer> {
@@ -147,8 +170,13 @@ class OnnxReader {
   }
 }
 
+function valuesInWords(values: readonly NamedText[]): string {
+  const shown = values.slice(0, shownValues).map(({ name, value }) => `${name}: ${value}`);
+  return aboutText([...shown, ...(values.length > shown.length ? ['…'] : [])].join('; '));
+}
+
 /** OperatorSetIdProto: the empty domain is ONNX's own. */
-function opsetOf(bytes: Buffer): string {
+function opsetOf(bytes: Buffer): NamedText {
   let [domain, version] = ['', 0];
   readMessage(bytes, {
     1: (reader) => {
@@ -158,10 +186,10 @@ function opsetOf(bytes: Buffer): string {
       version = Number(reader.int64());
     },
   });
-  return `${domain === '' ? 'ai.onnx' : domain} ${version}`;
+  return { name: aboutText(domain === '' ? 'ai.onnx' : domain), value: `${version}` };
 }
 
-function aboutPair(bytes: Buffer): { name: string; value: string } {
+function aboutPair(bytes: Buffer): NamedText {
   const [name, value] = readPair(bytes);
   return { name: aboutText(name), value: aboutText(value) };
 }

@@ -16,6 +16,7 @@ import { fileProblem, Records } from './records.ts';
 import { readSafetensors } from './safetensors.ts';
 import { nameShared } from './shared.ts';
 import type { Weights, WeightsBytes } from './tensor.ts';
+import { readTorchPackage } from './torch/code.ts';
 import { readTorchLegacy } from './torch/legacy.ts';
 import { readPlainPickle } from './torch/plain.ts';
 import { readTorchTar } from './torch/tar.ts';
@@ -148,13 +149,7 @@ const formats: Partial<Record<WeightsKind, WeightsFormat>> = {
 type Reader = (bytes: WeightsBytes, context: ReadContext) => Promise<WeightsContent>;
 
 /** Told for what they are, and not looked into. */
-const onlyNamed: ReadonlySet<WeightsFormat> = new Set([
-  'torch-package',
-  'torch-export',
-  'executorch',
-  'hdf5',
-  'library',
-]);
+const onlyNamed: ReadonlySet<WeightsFormat> = new Set(['torch-export', 'executorch', 'hdf5', 'library']);
 
 const readers: Readonly<Record<WeightsFormat, Reader>> = {
   safetensors: (bytes, { path }) => readSafetensors(bytes, path),
@@ -166,7 +161,7 @@ const readers: Readonly<Record<WeightsFormat, Reader>> = {
   torchscript: (bytes, context) => inZip(bytes, context, (records) => readTorchZip(records, 'torchscript')),
   'torch-legacy': readTorchLegacy,
   'torch-tar': readTorchTar,
-  'torch-package': async () => nothingOf('torch-package'),
+  'torch-package': (bytes, context) => inZip(bytes, context, readTorchPackage),
   'torch-export': async () => nothingOf('torch-export'),
   executorch: async () => nothingOf('executorch'),
   pickle: readPlainPickle,

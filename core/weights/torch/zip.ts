@@ -1,7 +1,6 @@
 /** torch.save since 1.6, TorchScript and its mobile form: a ZIP of a pickle and of storages, each a record. */
 
 import type { ArchiveEntry } from '../../archive.ts';
-import { showName } from '../../contract/format.ts';
 import type { WeightsFormat, WeightsProblem } from '../../contract/weights.ts';
 import { aboutText } from '../about.ts';
 import type { WeightsContent } from '../content.ts';
@@ -9,13 +8,13 @@ import { readPickle } from '../pickle/machine.ts';
 import { Turns } from '../pickle/turns.ts';
 import { fileProblem, type Records, recordProblem } from '../records.ts';
 import type { Tensor, WeightsText } from '../tensor.ts';
+import { codeIn } from './code.ts';
 import { pickleProblems } from './pickle-problems.ts';
 import { missingStorage, resolveTensors, type Storages } from './tensors.ts';
 import { findTensors } from './walk.ts';
 
 /** A pickle of names and shapes; models of a hundred thousand tensors have 20 MB of it. */
 const mostPickleBytes = 64 * 1024 * 1024;
-const mostCodeBytes = 16 * 1024 * 1024;
 
 export async function readTorchZip(records: Records, format: WeightsFormat): Promise<WeightsContent> {
   const main = records.archive.entries.find(({ name }) => /^[^/]+\/data\.pkl$/.test(name));
@@ -103,11 +102,5 @@ function aboutOf({
 /** TorchScript's code; what only debuggers read is left out. */
 function textsOf(records: Records, root: string): WeightsText[] {
   const folder = `${root}code/`;
-  return records.archive.entries
-    .filter(({ type, name }) => type === 'file' && name.startsWith(folder) && name.endsWith('.py'))
-    .map((entry) => ({
-      name: showName(entry.name.slice(root.length)),
-      language: 'python',
-      read: async () => (await records.read(entry, mostCodeBytes)).toString('utf8'),
-    }));
+  return codeIn(records, root, (name) => name.startsWith(folder));
 }

@@ -68,7 +68,7 @@ async function assertWeights(weights: Weights | null, expected: ExpectedFile): P
       expected.shared,
     );
   }
-  if (expected.text !== undefined) assert.equal(await weights.texts[0]?.read(), expected.text);
+  if (expected.text !== undefined) assert.equal(String(await weights.texts[0]?.read()), expected.text);
 }
 
 for (const [name, expected] of expectedFiles) {
