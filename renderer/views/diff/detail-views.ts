@@ -3,6 +3,8 @@ import type { DiffEntry } from '../../../core/contract/diff.ts';
 
 export type DetailView =
   | 'tensors'
+  | 'code'
+  | 'graph'
   | 'keys'
   | 'packages'
   | 'labels'
@@ -14,6 +16,8 @@ export type DetailView =
 
 export const viewWords: Readonly<Record<DetailView, string>> = {
   tensors: 'Tensors',
+  code: 'Code',
+  graph: 'Graph',
   keys: 'Keys',
   packages: 'Packages',
   labels: 'Labels',
@@ -27,14 +31,33 @@ export const viewWords: Readonly<Record<DetailView, string>> = {
 const texts: readonly DiffEntry['kind'][] = ['text', 'json', 'yaml', 'requirements'];
 
 export function detailViews({ details, kind, change }: DiffEntry): readonly DetailView[] {
-  const { tensors, labels, changes = [], hunks = [], members, image, bytes, problem } = details;
+  const {
+    tensors = [],
+    code,
+    graph,
+    labels,
+    changes = [],
+    hunks = [],
+    members,
+    image,
+    bytes,
+    problem,
+  } = details;
   const isAlone = change === 'added' || change === 'removed';
   if (isAlone) {
     if (problem !== undefined) return ['bytes'];
     return kind === 'image' ? ['image', 'bytes'] : texts.includes(kind) ? ['content', 'bytes'] : ['bytes'];
   }
+  const computed = [
+    ...(code === undefined ? [] : (['code'] as const)),
+    ...(graph === undefined ? [] : (['graph'] as const)),
+  ];
+  // What runs comes first where no number moved.
+  const hasMoved = tensors.some((one) => one.change !== 'unchanged');
   return [
-    ...(tensors === undefined ? [] : (['tensors'] as const)),
+    ...(hasMoved ? [] : computed),
+    ...(tensors.length === 0 ? [] : (['tensors'] as const)),
+    ...(hasMoved ? computed : []),
     ...(members === undefined ? [] : (['members'] as const)),
     ...(labels === undefined ? [] : (['labels'] as const)),
     ...(changes.length === 0 || labels !== undefined
