@@ -50,7 +50,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'diff',
-    summary: 'compare two archives',
+    summary: 'compare two archives, or two weights files',
     load: async () => (await import('./commands/diff.ts')).diff,
   },
   {

@@ -2,6 +2,7 @@
 
 import type { RandomAccess } from './audit/rule.ts';
 import type { ArchiveKind, EntryType, Finding } from './contract/model.ts';
+import type { WeightsBytes } from './weights/tensor.ts';
 
 /** One entry as its container tells it. Fields that the container does not have are null. */
 export interface ArchiveEntry {
@@ -56,6 +57,8 @@ export interface Archive {
   openRaw?(entry: ArchiveEntry): RawEntry;
   /** Only of an archive inside another one, to which no path leads: the SHA-256 of all its bytes. */
   hashInside?(signal?: AbortSignal): Promise<string>;
+  /** Only of weights that lie by themselves: files beside them, in which they may keep their numbers. */
+  besides?(name: string): Promise<WeightsBytes | null>;
   close(): Promise<void>;
 }
 

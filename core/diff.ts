@@ -13,12 +13,12 @@ import { type Configured, configChanges, createdOnOf, manifestChanges } from './
 import type { TensorMap } from './diff/pair-tensors.ts';
 import { judgePolicy, type Policy } from './diff/policy.ts';
 import { readPolicy } from './diff/read-policy.ts';
-import { openSide, type Side } from './diff/side.ts';
+import { openSides, type Side } from './diff/side.ts';
 import { ofTheEntry } from './diff/sums.ts';
 import { verdictOf } from './diff/verdict.ts';
 import { versionFindings } from './diff/version-findings.ts';
 import { orderDiffers } from './diff/wrapping.ts';
-import { openArchive } from './open.ts';
+import { openToCompare } from './lone-weights.ts';
 
 export interface DiffInput {
   /** Read both sides whole and prove by SHA-256; otherwise equal CRC-32 and size stand for equal content. */
@@ -73,8 +73,7 @@ async function diffWith(
   // First: a policy with a mistake in it is told before minutes of reading.
   const policy = input.policyPath === undefined ? null : await readPolicy(input.policyPath);
   return open(async (oldArchive, newArchive) => {
-    const before = await openSide(oldArchive, signal);
-    const after = await openSide(newArchive, signal);
+    const [before, after] = await openSides(oldArchive, newArchive, signal);
     const proves = input.proves ?? false;
     const toRead = entriesToRead(before, after, proves).flat();
     const meter = new ProgressMeter(options.onProgress, 'reading', bytesOf(toRead));
@@ -136,15 +135,11 @@ async function withBoth<T>(
   signal: AbortSignal | undefined,
   work: (before: Archive, after: Archive) => Promise<T>,
 ): Promise<T> {
-  const before = await openArchive(beforePath, { signal });
+  const [before, after] = await openToCompare(beforePath, afterPath, { signal });
   try {
-    const after = await openArchive(afterPath, { signal });
-    try {
-      return await work(before, after);
-    } finally {
-      await after.close();
-    }
+    return await work(before, after);
   } finally {
+    await after.close();
     await before.close();
   }
 }

@@ -10,6 +10,7 @@ import { diffInOneLine, formatDiff } from './diff-summary.ts';
 
 export const diff: Command = {
   example: `  mar-studio diff model-1.0.mar model-1.1.mar
+  mar-studio diff old.pt new.safetensors
   mar-studio diff old.mar new.mar --policy may.yaml --format html -o diff.html`,
   operands: 'BEFORE AFTER',
   groups: diffGroups,

@@ -39,6 +39,7 @@ const kindWords = {
   war: 'a workflow archive (ZIP)',
   tgz: 'a model archive (tar)',
   directory: 'a model folder',
+  weights: 'weights',
 };
 
 function manifestLines(manifest: InspectResult['manifest']): string[] {

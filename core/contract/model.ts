@@ -116,7 +116,8 @@ export interface PackResult {
   readonly seconds: number;
 }
 
-export type ArchiveKind = 'mar' | 'war' | 'tgz' | 'directory';
+/** Weights by themselves count as an archive of one entry where two are compared. */
+export type ArchiveKind = 'mar' | 'war' | 'tgz' | 'directory' | 'weights';
 
 export type EntryType = 'file' | 'folder' | 'link' | 'hard link' | 'device' | 'fifo' | 'socket' | 'other';
 

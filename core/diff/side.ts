@@ -24,11 +24,27 @@ export interface SideEntry {
   sums?: Sums;
 }
 
-export async function openSide(archive: Archive, signal: AbortSignal | undefined): Promise<Side> {
+export async function openSides(
+  before: Archive,
+  after: Archive,
+  signal: AbortSignal | undefined,
+): Promise<[Side, Side]> {
+  const areWeights = before.kind === 'weights' && after.kind === 'weights';
+  const [old, now] = [await openSide(before, signal), await openSide(after, signal)];
+  return areWeights ? [underNameOf(old, now), now] : [old, now];
+}
+
+/** Of two files that somebody holds to each other each is the other's counterpart, whatever they are called. */
+function underNameOf(old: Side, now: Side): Side {
+  const [name = ''] = now.entries.keys();
+  return { ...old, entries: new Map([...old.entries.values()].map((one) => [name, { ...one, name }])) };
+}
+
+async function openSide(archive: Archive, signal: AbortSignal | undefined): Promise<Side> {
   const view = viewModel(archive);
   // Why it can't be read is told with the entry.
   const manifest = await readManifest(archive, view, signal, () => {});
-  const roleOf = rolesBy(manifest?.manifest ?? null);
+  const roleOf = archive.kind === 'weights' ? () => 'weights' as const : rolesBy(manifest?.manifest ?? null);
   return { archive, manifest, entries: entriesOf(archive, (entry) => view.nameOf(entry), roleOf) };
 }
 

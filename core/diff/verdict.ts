@@ -49,10 +49,13 @@ function newErrors({ findings }: Facts): VerdictPart[] {
   return [{ text: `${formatCount(errors.length, 'new error')}: ${first.message}`, path: first.path }];
 }
 
-function identical({ proof, summary }: Facts): VerdictPart {
+function identical({ proof, summary, before, after }: Facts): VerdictPart {
   const count = formatCount(summary.unchanged, 'entry', 'entries');
   const by = proof === 'sha256' ? 'proven by SHA-256' : 'by CRC-32 and size';
-  return { text: `Same manifest and same contents in ${count}, ${by}`, path: null };
+  // Files by themselves have no manifest.
+  const areFiles = before.kind === 'weights' && after.kind === 'weights';
+  const same = areFiles ? 'Same contents' : `Same manifest and same contents in ${count}`;
+  return { text: `${same}, ${by}`, path: null };
 }
 
 const manifestPath = 'MAR-INF/MANIFEST.json';

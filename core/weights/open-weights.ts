@@ -40,7 +40,7 @@ export async function openWeights(
   const context: ReadContext = {
     path: `${archive.path}!${entry.name}`,
     signal,
-    besides: (name) => openContent(archive, entry.name, name, signal),
+    besides: archive.besides ?? ((name) => openContent(archive, entry.name, name, signal)),
   };
   const inPlace = content ?? (await archive.openInPlace(entry));
   if (inPlace !== null) return openIn(inPlace, context);
@@ -145,6 +145,11 @@ const formats: Partial<Record<WeightsKind, WeightsFormat>> = {
   ...{ executorch: 'executorch', pickle: 'pickle', safetensors: 'safetensors', onnx: 'onnx' },
   ...{ numpy: 'npy', npz: 'npz', gguf: 'gguf', hdf5: 'hdf5', library: 'library' },
 };
+
+/** Whether a file is weights, by what its bytes are; of a ZIP the start may have to do. */
+export function isWeightsKind(kind: WeightsKind): boolean {
+  return formats[kind] !== undefined || kind === 'torch-unseen';
+}
 
 type Reader = (bytes: WeightsBytes, context: ReadContext) => Promise<WeightsContent>;
 

@@ -6,6 +6,7 @@ import { type TestContext, test } from 'node:test';
 import { manifestEntry } from '../hostile/case.ts';
 import { writePieces } from '../hostile/pieces.ts';
 import { zip, zipEntry } from '../hostile/zip-builder.ts';
+import { f32, safetensors } from '../support/make-safetensors.ts';
 import { makeArchive, plainFiles } from '../support/models.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { marStudio } from './command-line.ts';
@@ -200,4 +201,15 @@ test('a member that can not be read is named in the text as well', async (t) => 
   const { code, stdout } = await marStudio(['diff', 'a.mar', 'b.mar'], { cwd });
   assert.match(stdout, /ZIP_CRC/);
   assert.equal(code, 2);
+});
+
+test('weights that lie by themselves are compared by their tensors', async (t) => {
+  const cwd = await scratchFolder(t);
+  const weights = (by: number) => safetensors([f32('layers.1.weight', [4], (at) => at + by)]);
+  await writeFile(join(cwd, 'old.safetensors'), weights(0));
+  await writeFile(join(cwd, 'new.safetensors'), weights(1));
+  const { code, stdout, stderr } = await marStudio(['diff', 'old.safetensors', 'new.safetensors'], { cwd });
+  assert.deepEqual([code, stderr], [1, '']);
+  assert.match(stdout, /^Weights: layers? ?\.?1 moved\.\n/);
+  assert.match(stdout, /± values +layers\.1\.weight +float32 4 +1 /);
 });

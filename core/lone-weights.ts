@@ -1,0 +1,109 @@
+/** Weights that lie by themselves, as an archive of that one entry: they are compared as those of two archives are. */
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Archive, ArchiveEntry } from './archive.ts';
+import { throwIfCancelled } from './contract/errors.ts';
+import type { JobOptions } from './contract/progress.ts';
+import { findFile } from './find-entries.ts';
+import { stepBytes } from './fs/copy.ts';
+import { openArchive } from './open.ts';
+import { fileBeside, openContent } from './weights/beside.ts';
+import { isWeightsKind, kindOfEntry, kindOfFile } from './weights/open-weights.ts';
+import { openRange, openSource } from './zip/source.ts';
+
+type Signal = Pick<JobOptions, 'signal'>;
+
+/** Two ZIPs inside archives, such as `a.mar!x.pt` and `b.mar!x.pt`, stay archives: their members are compared. */
+export async function openToCompare(
+  beforePath: string,
+  afterPath: string,
+  options: Signal = {},
+): Promise<readonly [Archive, Archive]> {
+  const areZips = (await isZipInside(beforePath, options)) && (await isZipInside(afterPath, options));
+  const open = areZips ? openArchive : openArchiveOrWeights;
+  const before = await open(beforePath, options);
+  try {
+    return [before, await open(afterPath, options)];
+  } catch (error) {
+    await before.close();
+    throw error;
+  }
+}
+
+/** Content decides, so what torch or NumPy saved is no archive here, although it is a ZIP. */
+async function openArchiveOrWeights(path: string, options: Signal): Promise<Archive> {
+  const seen = await stat(path).catch(() => null);
+  if (seen === null && path.includes('!')) return openInside(path, options);
+  const isWeights = seen?.isFile() && isWeightsKind(await kindOfFile(path));
+  return isWeights ? openFile(path) : openArchive(path, options);
+}
+
+async function isZipInside(path: string, options: Signal): Promise<boolean> {
+  const isThere = (await stat(path).catch(() => null)) !== null;
+  if (isThere || !path.includes('!')) return false;
+  const { outer, kind } = await openAround(path, options);
+  await outer.close();
+  return kind === 'torch-unseen' || kind === 'zip';
+}
+
+/** Of ARCHIVE!ENTRY the archive, and what the entry is by its start. */
+async function openAround(path: string, options: Signal) {
+  const cut = path.lastIndexOf('!');
+  const outer = await openArchive(path.slice(0, cut), options);
+  try {
+    const entry = findFile(outer, path.slice(cut + 1));
+    return { outer, entry, kind: await kindOfEntry(outer, entry, options.signal) };
+  } catch (error) {
+    await outer.close();
+    throw error;
+  }
+}
+
+async function openInside(path: string, options: Signal): Promise<Archive> {
+  const { outer, entry, kind } = await openAround(path, options);
+  if (!isWeightsKind(kind)) {
+    await outer.close();
+    return openArchive(path, options);
+  }
+  return {
+    ...archiveOf(path, entry),
+    container: outer.container,
+    besides: (name) => openContent(outer, entry.name, name, options.signal),
+    read: (one, signal) => outer.read(one, signal),
+    openInPlace: (one) => outer.openInPlace(one),
+    close: () => outer.close(),
+  };
+}
+
+async function openFile(path: string): Promise<Archive> {
+  const source = await openSource(path);
+  const content = openRange(source, 0, source.size);
+  const { mtime, mode } = await stat(path).catch(async (error) => {
+    await source.close();
+    throw error;
+  });
+  const name = basename(path);
+  const facts = { index: 0, name, rawName: Buffer.from(name), type: 'file', method: 'stored' } as const;
+  const unknown = { crc32: null, linkTarget: null, offset: null };
+  const sizes = { size: source.size, compressedSize: source.size };
+  return {
+    ...archiveOf(path, { ...facts, ...unknown, ...sizes, modified: mtime, mode }),
+    besides: (other) => fileBeside(path, other),
+    async *read(_, signal) {
+      for (let at = 0; at < content.size; at += stepBytes) {
+        throwIfCancelled(signal);
+        yield await content.read(at, stepBytes);
+      }
+    },
+    openInPlace: async () => content,
+    close: () => source.close(),
+  };
+}
+
+function archiveOf(path: string, entry: ArchiveEntry) {
+  const { size } = entry;
+  return {
+    ...({ kind: 'weights', container: 'directory' } as const),
+    ...{ path, size, entries: [entry], findings: [], served: { files: [], error: null } },
+  };
+}
