@@ -13,8 +13,8 @@ const textsOf: Readonly<Record<Place['screen'], readonly string[]>> = {
   home: [],
   pack: ['recipe'],
   repack: ['path'],
-  inspect: ['path', 'entry'],
-  diff: ['before', 'after'],
+  inspect: ['path', 'entry', 'tab'],
+  diff: ['before', 'after', 'policy'],
   verify: ['path'],
   settings: [],
 };

@@ -13,8 +13,8 @@ export type Place =
     }
   /** A new archive from an old one: another version, another format, or one that is mended. */
   | { readonly screen: 'repack'; readonly path?: string }
-  | { readonly screen: 'inspect'; readonly path?: string; readonly entry?: string }
-  | { readonly screen: 'diff'; readonly before?: string; readonly after?: string }
+  | { readonly screen: 'inspect'; readonly path?: string; readonly entry?: string; readonly tab?: string }
+  | { readonly screen: 'diff'; readonly before?: string; readonly after?: string; readonly policy?: string }
   | { readonly screen: 'verify'; readonly path?: string }
   | { readonly screen: 'settings' };
 

@@ -2,12 +2,14 @@
 import type { Inspected, ProblemData } from '../../../core/contract/api.ts';
 import { asProblem, isCancelled } from '../../parts/words.ts';
 import { app } from '../../state/app.svelte.ts';
+import { recents } from '../../state/recents.svelte.ts';
 import { Tree } from '../../tree/tree.ts';
 import { TreeRows } from '../../tree/tree-rows.svelte.ts';
 import { EntryCells, type Sorted } from './entry-columns.ts';
 import { EntryFacts } from './entry-facts.ts';
 import { asksNothing, type EntryFilter, noFilter, wantedBy } from './entry-filter.ts';
 import { EntrySums } from './entry-sums.svelte.ts';
+import { judgedPickles } from './tensors/judged-pickles.svelte.ts';
 
 /** Above so many entries only the outermost folders are open at first: nobody reads that many rows. */
 const opensAllBelow = 500;
@@ -50,7 +52,7 @@ export class Inspection {
     this.isStale = this.isKept = false;
     if (!isSame) {
       this.listing = null;
-      this.sums.clear();
+      this.#forget();
       this.filter = noFilter;
       this.sorted = null;
     }
@@ -71,7 +73,7 @@ export class Inspection {
   close(): void {
     this.#asked?.abort();
     this.#asked = null;
-    this.sums.clear();
+    this.#forget();
     this.path = this.listing = this.problem = null;
     this.isSlow = this.isStale = this.isKept = false;
   }
@@ -133,8 +135,23 @@ export class Inspection {
 
   #show(inspected: Inspected): void {
     // The same file again keeps what is known of it.
-    if (this.listing?.inspected.stamp !== inspected.stamp) this.sums.clear();
+    if (this.listing?.inspected.stamp !== inspected.stamp) this.#forget();
     this.#arrange(inspected, new EntryFacts(inspected));
+    if (inspected.problem === null) this.#noteRecent(inspected);
+  }
+
+  /** What was computed of another archive, or of this one before it changed. */
+  #forget(): void {
+    this.sums.clear();
+    judgedPickles.clear();
+  }
+
+  #noteRecent({ manifest, size, totals }: Inspected): void {
+    const { path } = this;
+    if (path === null || path.includes('!')) return;
+    const { modelName, modelVersion } = manifest?.model ?? {};
+    const text = (value: unknown) => (typeof value === 'string' ? value.slice(0, 200) : null);
+    recents.note({ path, model: text(modelName), version: text(modelVersion), size: size || totals.size });
   }
 
   #arrange(inspected: Inspected, facts: EntryFacts): void {

@@ -1,5 +1,6 @@
 /** What a scan for pickles found, as a person reads it. The verdict speaks of the lists alone. */
 import { formatCount } from '../../../../core/contract/format.ts';
+import type { Severity } from '../../../../core/contract/model.ts';
 import type { PickleReport, WeightsFormat } from '../../../../core/contract/weights.ts';
 
 /** Formats that hold pickles, or may; the others hold none by their make. */
@@ -51,6 +52,13 @@ export function verdictWords({
       : '',
   ].filter((part) => part !== '');
   return `Findings: ${parts.join(', ')} (${read}).`;
+}
+
+/** As a finding of an archive would be: what is not known to be bad may be looked at. */
+export function severityOf({ verdict, evasions, globals }: PickleReport): Severity {
+  if (verdict === 'no disallowed globals found') return 'info';
+  const isDangerous = evasions.length > 0 || globals.some(({ standing }) => standing === 'dangerous');
+  return isDangerous ? 'error' : 'warning';
 }
 
 /** The worst first, and by name. */
