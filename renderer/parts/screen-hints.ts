@@ -70,12 +70,13 @@ export function hintOf({ code, hint, path }: Hinted): string {
   if (/--(?:set|replace|add|remove)\b/.test(hint) && !Object.hasOwn(instead, code)) {
     return 'Replace that entry, leave it out, or set the field of the manifest otherwise.';
   }
-  return Object.hasOwn(instead, code) ? (instead[code] ?? '') : withoutOptions(hint);
+  return Object.hasOwn(instead, code) ? (instead[code] ?? '') : inWindow(hint);
 }
 
-/** What is left of a hint that nobody has worded for windows yet. */
-function withoutOptions(hint: string): string {
-  return hint
+/** Words that nobody has worded for windows: without the parts that name what only the command line has. */
+export function inWindow(words: string): string {
+  if (!ofCommandLine.test(words)) return words;
+  return words
     .split(/; |, or |, /)
     .filter((part) => !ofCommandLine.test(part))
     .join('; ');

@@ -50,6 +50,14 @@ export function fileName(path: string): string {
   return shownName(path.split(/[\\/]/).at(-1) || path);
 }
 
+/** Of a name, what every system takes as the name of a file, before its ending. */
+export const suggestedStem = (name: string, otherwise: string): string =>
+  name
+    .slice(0, 300)
+    .replace(/[^\w.-]+/g, '-')
+    .replace(/^[.-]+/, '')
+    .slice(0, 60) || otherwise;
+
 export function folderName(path: string): string {
   const at = Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\'));
   return at <= 0 ? path.slice(0, 1) : path.slice(0, at);

@@ -1,5 +1,6 @@
 /** A page that is loaded again comes back to where it was; one that is opened with an address of its own begins there. */
 import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
@@ -50,6 +51,34 @@ test('a reload comes back to a comparison, a verification and the settings', {
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
   await page.reload();
   await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+});
+
+test('a reload comes back to the bytes of an entry, and to the policy of a comparison', {
+  skip: notHere,
+}, async (t) => {
+  const { page, folder, pick, openArchives } = await openApp(t, { opens: [digits] });
+  await page.getByRole('row', { name: 'model.py' }).first().click();
+  await page.getByRole('tab', { name: 'Hex' }).click();
+  await page.getByRole('table', { name: 'Bytes of model.py' }).waitFor();
+  await page.reload();
+  await page.getByRole('table', { name: 'Bytes of model.py' }).waitFor();
+  await goTo(page, 'Home');
+  await goTo(page, 'Inspect');
+  await page.getByRole('table', { name: 'Bytes of model.py' }).waitFor();
+
+  const policy = join(folder, 'may.yaml');
+  await writeFile(policy, 'rules:\n  - name: The handler stays\n    forbid: { role: handler }\n');
+  await openArchives([digits, sample('digits-1.1.mar')]);
+  await pick([policy], () => page.getByRole('button', { name: 'Check a policy…' }).click());
+  const judged = page.getByRole('button', { name: /^Policy may\.yaml: / });
+  await judged.waitFor();
+  await page.reload();
+  await judged.waitFor();
+  await writeFile(policy, 'no policy');
+  await page.reload();
+  await page.getByText('POLICY_INVALID').waitFor();
+  await page.getByRole('button', { name: 'Compare without a policy' }).click();
+  await page.getByRole('button', { name: 'Check a policy…' }).waitFor();
 });
 
 test('a reload in the middle of a verification finds it, and begins no other', {

@@ -255,6 +255,14 @@ test('what loading a pickle would call is told above its tensors', { skip: notHe
   await card.getByText(/Findings: 1 import that is not allowed/).waitFor();
   await card.getByRole('row', { name: /os\.system.*dangerous/ }).waitFor();
   await assertAccessible(page, 'a dangerous pickle');
+
+  // What the facts say of it stays while something else is looked at, and leads back.
+  await page.getByRole('tab', { name: 'Hex' }).click();
+  await page
+    .getByRole('complementary', { name: 'Facts' })
+    .getByRole('button', { name: /Findings: 1 import/ })
+    .click();
+  await card.getByText(/Findings: 1 import that is not allowed/).waitFor();
 });
 
 test('code in TorchScript is read in place', { skip: notHere }, async (t) => {

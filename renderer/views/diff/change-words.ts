@@ -23,7 +23,8 @@ export const shortName = (side: DiffSide) =>
 /** "+12.4 MiB (+3.1 %)". */
 export function deltaWords(before: number, after: number): string {
   const delta = after - before;
-  if (delta === 0 || before === 0) return signedBytes(delta);
+  const isSlight = Math.abs(delta) / before < 0.0005;
+  if (before === 0 || isSlight) return signedBytes(delta);
   return `${signedBytes(delta)} (${delta > 0 ? '+' : '−'}${formatPercent(Math.abs(delta), before)})`;
 }
 

@@ -31,8 +31,10 @@ export interface Verdict {
 export function verdictOf({ findings, load, checks, read, kind }: VerifyResult): Verdict {
   const tally = tallyOf(findings);
   const counted = tallyWords(tally);
+  // TorchServe asks for less than whoever ships it: what it would load is not yet fit to be shipped.
+  const though = load.failure === null && load.unjudged === null ? ', though TorchServe would load it' : '';
   if (tally.error > 0 || load.failure !== null)
-    return { tone: 'error', words: `${counted}. Not ready to ship.` };
+    return { tone: 'error', words: `${counted}. Not ready to ship${though}.` };
   if (load.unjudged !== null)
     return { tone: 'warning', words: `${counted}. It could not be judged whether TorchServe would load it.` };
   if (tally.warning > 0)

@@ -34,7 +34,10 @@ function resultWith(findings: readonly Finding[], load: Partial<VerifyResult['lo
 test('errors keep an archive from being shipped, warnings ask for a look', () => {
   const words = (findings: readonly Finding[]) => verdictOf(resultWith(findings)).words;
   const [error, warning, info] = (['error', 'warning', 'info'] as const).map((one) => finding(one));
-  assert.equal(words([error, error, warning] as Finding[]), '2 errors, 1 warning. Not ready to ship.');
+  assert.equal(
+    words([error, error, warning] as Finding[]),
+    '2 errors, 1 warning. Not ready to ship, though TorchServe would load it.',
+  );
   assert.equal(
     words([warning] as Finding[]),
     '1 warning. TorchServe would load it; look at the warning first.',
