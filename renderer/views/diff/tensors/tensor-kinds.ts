@@ -46,9 +46,15 @@ export const kindSigns: Readonly<Record<TensorKind, string>> = {
 export function kindOf({ change, stats }: TensorChange): TensorKind {
   if (change === 'unchanged') return 'equal';
   if (change !== 'values') return change;
-  if (stats === undefined) return 'moved';
-  const isOddNew = stats.nanBefore !== stats.nanAfter || stats.infBefore !== stats.infAfter;
-  return !isOddNew && stats.relativeL2 !== null && stats.relativeL2 < nearBelow ? 'near' : 'moved';
+  const relative = relativeOf(stats);
+  return relative !== null && relative < nearBelow ? 'near' : 'moved';
+}
+
+/** Null where no number says how far it moved: not read, or NaN and Inf came or went, which outweighs all others. */
+function relativeOf(stats: TensorChange['stats']): number | null {
+  if (stats === undefined) return null;
+  const isOdd = stats.nanBefore !== stats.nanAfter || stats.infBefore !== stats.infAfter;
+  return isOdd ? null : stats.relativeL2;
 }
 
 export function lookOf(change: TensorChange): CellLook {
@@ -64,7 +70,7 @@ export function lookOf(change: TensorChange): CellLook {
     case 'unknown':
       return 'unread';
     case 'moved':
-      return howFar(change.stats?.relativeL2 ?? null);
+      return howFar(relativeOf(change.stats));
     default:
       return 'form';
   }
@@ -82,7 +88,7 @@ export const mapLegend: Readonly<Partial<Record<CellLook, string>>> = {
   'moved-a': 'moved < 0.1 %',
   'moved-b': 'moved < 1 %',
   'moved-c': 'moved < 10 %',
-  'moved-d': 'moved ≥ 10 %',
+  'moved-d': 'moved ≥ 10 %, or NaN or Inf came or went',
   form: 'other dtype or shape',
   added: 'added',
   removed: 'removed',

@@ -39,6 +39,7 @@ test('bitwise equal is never what is merely near, nor the other way round', () =
 test('a NaN that is new, or a length that was none, is no rounding', () => {
   assert.equal(kindOf(changed({ relativeL2: 0, nanAfter: 1 })), 'moved');
   assert.equal(kindOf(changed({ relativeL2: 0, infBefore: 2 })), 'moved');
+  assert.equal(lookOf(changed({ relativeL2: 1e-5, nanAfter: 1 })), lookOf(changed({ relativeL2: 2 })));
   assert.equal(kindOf(changed({ relativeL2: null })), 'moved');
 });
 
