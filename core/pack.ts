@@ -5,12 +5,10 @@ import { planSubject } from './audit/plan-subject.ts';
 import { throwIfCancelled } from './contract/errors.ts';
 import type { Finding, PackInput, PackPlan, PackResult } from './contract/model.ts';
 import type { JobOptions } from './contract/progress.ts';
-import type { DeflateEngine } from './deflate/engine.ts';
 import { Estimate } from './estimate.ts';
-import { type Plan, type PlannedFile, planPack } from './mar/plan.ts';
-import { withBody } from './planned-bodies.ts';
+import { Foreseer } from './foresee.ts';
+import { type Plan, planPack } from './mar/plan.ts';
 import { entryOf, streamPlan, type WrittenArchive, withEngine, writePlan } from './write-plan.ts';
-import { foreseeEntry } from './zip/writer.ts';
 
 export interface PackOptions extends JobOptions {
   /** What relative paths start from; the process's own folder unless given. */
@@ -41,16 +39,17 @@ export async function packToStream(
 
 /** What pack would write: decided and judged, and nothing written. */
 export async function dryRun(input: PackInput, options: PackOptions = {}): Promise<PackPlan> {
+  const started = performance.now();
   const { plan, findings } = await prepare(input, options, 'path', true);
-  const estimate = new Estimate(plan);
+  const estimate = new Estimate(plan, (performance.now() - started) / 1000);
   const entries = await withEngine(plan, options.signal, async (engine) => {
+    const foreseer = new Foreseer(plan, engine, options.signal);
     const foreseen = [];
     for (const file of plan.files) {
       throwIfCancelled(options.signal);
-      const started = performance.now();
-      const { method, bytes } = await foresee(plan, file, engine);
-      estimate.add(file, bytes, performance.now() - started);
-      foreseen.push(entryOf(file, { crc32: null, compressedSize: null, method }));
+      const one = await foreseer.foresee(file);
+      estimate.add(file, one);
+      foreseen.push(entryOf(file, { crc32: null, compressedSize: null, method: one.method }));
     }
     return foreseen;
   });
@@ -73,17 +72,6 @@ async function prepare(
   begin('judge');
   const audit = await auditSubject(planSubject(plan.manifest, plan.files), { signal: options.signal });
   return { plan, findings: [...plan.findings, ...audit] };
-}
-
-async function foresee(
-  plan: Plan,
-  file: PlannedFile,
-  engine: DeflateEngine,
-): Promise<{ readonly method: 'stored' | 'deflated' | 'gzip'; readonly bytes: number }> {
-  if (plan.format === 'no-archive') return { method: 'stored', bytes: file.size };
-  const { compression, level } = plan;
-  const foreseen = await withBody(file, (body) => foreseeEntry(body, { compression, level, engine }));
-  return plan.format === 'tgz' ? { ...foreseen, method: 'gzip' } : foreseen;
 }
 
 function resultOf(

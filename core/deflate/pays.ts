@@ -7,9 +7,6 @@ export const worthwhileShare = 0.9;
 const samples = 8;
 const sampleBytes = 32 * 1024;
 
-/** How much of a content is read for it, at most. */
-export const sampledBytes = samples * sampleBytes;
-
 /** Whether it shrinks to that share, by samples spread over the whole; no more than the samples hold is judged whole. */
 export async function paysToDeflate(
   size: number,
