@@ -329,7 +329,7 @@ export interface Jobs {
   /** The archive that a pack would write, against one that exists: nothing is written where it would be kept. */
   comparePlan: { input: { readonly input: PackInput; readonly before: string }; result: DiffResult };
   search: { input: SearchInput; result: SearchResult };
-  /** SHA-256 of contents that somebody wants to know. */
+  /** SHA-256 of contents that somebody wants to know; those of a job that was stopped are told as its part. */
   hash: { input: HashInput; result: HashResult };
   /** Where some bytes stand in an entry, or in the archive's own file. */
   findBytes: { input: FindBytesInput; result: FindBytesResult };

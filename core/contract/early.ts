@@ -1,5 +1,6 @@
 /** What a job knows before it is done. It is shown as it comes, counted "so far", and the result takes its place. */
 import type { ContentKind, DiffSide, EntryChange, EntryState } from './diff.ts';
+import type { EntrySum } from './found.ts';
 import type { Finding, Role, Severity } from './model.ts';
 
 /** Items follow each other as they were found; the head is the newest. */
@@ -11,7 +12,10 @@ interface Part<V, H, I> {
   readonly total: number;
 }
 
-export type EarlyPart = Part<'verify', FindingTally, Finding> | Part<'diff', EarlyDiff, EarlyItem>;
+export type EarlyPart =
+  | Part<'verify', FindingTally, Finding>
+  | Part<'diff', EarlyDiff, EarlyItem>
+  | Part<'hash', null, EntrySum>;
 
 export type FindingTally = Readonly<Record<Severity, number>>;
 

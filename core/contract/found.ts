@@ -57,10 +57,13 @@ export interface HashInput {
 }
 
 export interface HashResult {
-  readonly sums: readonly { readonly entry: number; readonly sha256: string }[];
-  /** What could not be read. */
-  readonly unread: readonly { readonly entry: number; readonly problem: ProblemData }[];
+  readonly sums: readonly EntrySum[];
 }
+
+/** Of one entry by its place in the listing; the problem where it could not be read. */
+export type EntrySum =
+  | { readonly entry: number; readonly sha256: string }
+  | { readonly entry: number; readonly problem: ProblemData };
 
 export interface FindBytesInput {
   readonly path: string;

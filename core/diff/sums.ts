@@ -1,7 +1,7 @@
 /** Checksums of contents: where a container keeps none, and where they shall be proven. */
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import type { Archive } from '../archive.ts';
+import type { Archive, ArchiveEntry } from '../archive.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import type { ProgressMeter } from '../contract/progress.ts';
 import { HashThread } from '../workers/pool.ts';
@@ -26,6 +26,7 @@ export async function readSums(
   wanted: readonly Summed[],
   meter: ProgressMeter,
   signal: AbortSignal | undefined,
+  onRead: (entry: ArchiveEntry, sums: Sums) => void = () => {},
 ): Promise<void> {
   const hasLarge = wanted.some(({ entry }) => entry.size >= largeBytes);
   const thread = hasLarge ? new LargeHash() : null;
@@ -38,6 +39,7 @@ export async function readSums(
       } catch (error) {
         one.sums = { problem: ofTheEntry(error) };
       }
+      onRead(one.entry, one.sums);
     }
   } finally {
     await thread?.close();

@@ -200,7 +200,8 @@ const runs: Runs = {
     comparePlan(input, before, folderToStartFrom(guard), options),
   search: ({ archives }, { path, text }, options) =>
     archives.use(path, (archive) => searchArchive(archive, text, options)),
-  hash: ({ archives }, input, options) => hashEntries(archives, input, options),
+  hash: ({ archives }, input, options) =>
+    hashEntries(archives, input, { ...options, onSum: (sum) => options.early.add(null, [sum]) }),
   findBytes: ({ archives }, input, options) => findBytes(archives, input, options),
   scanStore: ({ guard }, { path }, options) => scanStore(guard, path, options),
   tensorStats: ({ weights }, input, options) => weights.statistics(input, options),

@@ -66,6 +66,6 @@ export function listFindings(early: EarlyList): (findings: readonly Finding[]) =
 
 /** Null where the verb tells nothing early. */
 export function partOf(verb: string, early: EarlyList, from: number): EarlyPart | null {
-  if (verb !== 'verify' && verb !== 'diff') return null;
+  if (!['verify', 'diff', 'hash'].includes(verb)) return null;
   return { verb, ...early.part(from) } as EarlyPart;
 }

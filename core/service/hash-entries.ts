@@ -1,6 +1,6 @@
 /** SHA-256 of contents, for the column that shows it: read once each, in the order of the container. */
 import type { ArchiveEntry } from '../archive.ts';
-import type { HashInput, HashResult } from '../contract/api.ts';
+import type { EntrySum, HashInput, HashResult } from '../contract/api.ts';
 import { Problem } from '../contract/errors.ts';
 import { type JobOptions, ProgressMeter } from '../contract/progress.ts';
 import { readSums, type Sums } from '../diff/sums.ts';
@@ -8,16 +8,15 @@ import { stampOf } from './kept-open.ts';
 import type { OpenArchives } from './open-archives.ts';
 import { asProblemData } from './problem-data.ts';
 
-interface Wanted {
-  readonly name: string;
-  readonly entry: ArchiveEntry;
-  sums?: Sums;
+interface HashOptions extends JobOptions {
+  /** Told of each as soon as it is known: whoever stops the rest has read these for something. */
+  readonly onSum?: (sum: EntrySum) => void;
 }
 
 export async function hashEntries(
   archives: OpenArchives,
   { path, stamp, entries }: HashInput,
-  { signal, onProgress }: JobOptions,
+  { signal, onProgress, onSum }: HashOptions,
 ): Promise<HashResult> {
   // The numbers of the entries are those of the archive that was listed.
   if ((await stampOf(path)) !== stamp) {
@@ -27,22 +26,20 @@ export async function hashEntries(
     const asked = entries === null ? null : new Set(entries);
     const wanted = archive.entries
       .filter(({ index, type }) => type === 'file' && (asked === null || asked.has(index)))
-      .map((entry): Wanted => ({ name: entry.name, entry }));
+      .map((entry) => ({ name: entry.name, entry }));
     const totalBytes = wanted.reduce((sum, { entry }) => sum + entry.size, 0);
     const meter = new ProgressMeter(onProgress, 'hashing', totalBytes);
-    await readSums(archive, wanted, meter, signal);
+    const sums: EntrySum[] = [];
+    await readSums(archive, wanted, meter, signal, (entry, read) => {
+      const sum = sumOf(entry, read);
+      sums.push(sum);
+      onSum?.(sum);
+    });
     meter.finish();
-    return resultOf(wanted);
+    return { sums };
   });
 }
 
-function resultOf(wanted: readonly Wanted[]): HashResult {
-  const sums: { entry: number; sha256: string }[] = [];
-  const unread: { entry: number; problem: ReturnType<typeof asProblemData> }[] = [];
-  for (const { entry, sums: read } of wanted) {
-    if (read === undefined) continue;
-    if ('problem' in read) unread.push({ entry: entry.index, problem: asProblemData(read.problem) });
-    else sums.push({ entry: entry.index, sha256: read.sha256 });
-  }
-  return { sums, unread };
+function sumOf({ index: entry }: ArchiveEntry, read: Sums): EntrySum {
+  return 'problem' in read ? { entry, problem: asProblemData(read.problem) } : { entry, sha256: read.sha256 };
 }

@@ -1,8 +1,9 @@
 /** SHA-256 of entries, as far as somebody asked for them; what was not read shows nothing. */
-import type { ProblemData } from '../../../core/contract/api.ts';
+import type { EntrySum, ProblemData } from '../../../core/contract/api.ts';
 import { formatCount } from '../../../core/contract/format.ts';
 import { asProblem, isCancelled } from '../../parts/words.ts';
 import { app } from '../../state/app.svelte.ts';
+import { followEarly } from '../../state/early.ts';
 
 export class EntrySums {
   jobId = $state<number | null>(null);
@@ -51,18 +52,19 @@ export class EntrySums {
     const isCurrent = () => this.#of === of && this.jobId === own;
     try {
       const input = { path, stamp, entries };
-      const { sums, unread } = await app.run({ verb: 'hash', input }, (id) => {
+      const { sums } = await app.run({ verb: 'hash', input }, (id) => {
         own = id;
-        if (this.#of === of) this.jobId = id;
-        else app.cancel(id);
+        if (this.#of !== of) return app.cancel(id);
+        this.jobId = id;
+        // What was read before it is stopped is kept.
+        followEarly(id, (part) => {
+          if (part.verb === 'hash' && this.#of === of) this.#take(part.items);
+        });
       });
       if (!isCurrent()) return;
-      this.#known = new Map([...this.#known, ...sums.map(({ entry, sha256 }) => [entry, sha256] as const)]);
-      this.#unread = new Map([
-        ...this.#unread,
-        ...unread.map(({ entry, problem }) => [entry, problem] as const),
-      ]);
-      app.say(`SHA-256 of ${formatCount(sums.length, 'entry', 'entries')} computed`);
+      this.#take(sums);
+      const count = sums.filter((sum) => 'sha256' in sum).length;
+      app.say(`SHA-256 of ${formatCount(count, 'entry', 'entries')} computed`);
     } catch (error) {
       if (!isCurrent()) return;
       if (isCancelled(error)) this.wasStopped = true;
@@ -70,5 +72,16 @@ export class EntrySums {
     } finally {
       if (isCurrent()) this.jobId = null;
     }
+  }
+
+  #take(sums: readonly EntrySum[]): void {
+    const known = new Map(this.#known);
+    const unread = new Map(this.#unread);
+    for (const sum of sums) {
+      if ('sha256' in sum) known.set(sum.entry, sum.sha256);
+      else unread.set(sum.entry, sum.problem);
+    }
+    this.#known = known;
+    this.#unread = unread;
   }
 }

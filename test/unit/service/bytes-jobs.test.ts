@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { appendFile, mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import type { EntrySum } from '../../../core/contract/api.ts';
 import { pack } from '../../../core/pack.ts';
 import { findBytes } from '../../../core/service/find-bytes.ts';
 import { hashEntries } from '../../../core/service/hash-entries.ts';
@@ -40,9 +41,10 @@ for (const format of ['default', 'tgz', 'no-archive'] as const) {
     const ask = (entries: readonly number[] | null) =>
       hashEntries(archives, { path, stamp: listed.stamp, entries }, {});
     const one = await ask([at('handler.py')]);
-    assert.deepEqual(one, { sums: [{ entry: at('handler.py'), sha256: sha256(handler) }], unread: [] });
+    assert.deepEqual(one, { sums: [{ entry: at('handler.py'), sha256: sha256(handler) }] });
     const { sums } = await ask(null);
-    assert.equal(sums.find(({ entry }) => entry === at('weights.pt'))?.sha256, sha256(weights));
+    const weightsSum = sums.find(({ entry }) => entry === at('weights.pt'));
+    assert.deepEqual(weightsSum, { entry: at('weights.pt'), sha256: sha256(weights) });
     assert.equal(sums.length, listed.entries.type.filter((type) => type === 'file').length);
   });
 }
@@ -63,12 +65,29 @@ test('an entry that is damaged is told of, and the others have their sums', asyn
   await file.write(Buffer.from([99, 98, 97]), 0, 3, place);
   await file.close();
   const { stamp } = await inspectForWindow(path, never);
-  const { sums, unread } = await hashEntries(archives, { path, stamp, entries: null }, {});
+  const { sums } = await hashEntries(archives, { path, stamp, entries: null }, {});
   assert.deepEqual(
-    unread.map(({ entry }) => entry),
+    sums.filter((sum) => 'problem' in sum).map(({ entry }) => entry),
     [at],
   );
-  assert.equal(sums.length, listed.entries.path.length - 1);
+  assert.equal(sums.length, listed.entries.path.length);
+});
+
+test('what was read before it is stopped is told', async (t) => {
+  const { path, archives, listed } = await opened(t);
+  const stop = new AbortController();
+  const told: EntrySum[] = [];
+  const onSum = (sum: EntrySum) => {
+    told.push(sum);
+    if (listed.entries.path[sum.entry] === 'handler.py') stop.abort();
+  };
+  const options = { signal: stop.signal, onSum };
+  await assert.rejects(hashEntries(archives, { path, stamp: listed.stamp, entries: null }, options), {
+    code: 'CANCELLED',
+  });
+  const last = listed.entries.path.indexOf('handler.py');
+  assert.deepEqual(told.at(-1), { entry: last, sha256: sha256(handler) });
+  assert.ok(told.length < listed.entries.path.length, 'the rest is not read');
 });
 
 test('each entry of a ZIP tells where its local header begins; a tar and a folder have none', async (t) => {

@@ -163,6 +163,23 @@ test('what is found early is fetched in pieces, and stays when the job is stoppe
   assert.equal(jobs.part(1, 1)?.items.length, 1);
 });
 
+test('sums that were computed stay when the job is stopped', async () => {
+  const sum = { entry: 7, sha256: 'x' };
+  const jobs = new JobList(
+    (_, { signal, early }) =>
+      new Promise((_, fail) => {
+        early.add(null, [sum]);
+        signal.addEventListener('abort', () => fail(Problem.cancelled()));
+      }),
+    () => {},
+    0,
+  );
+  jobs.start({ verb: 'hash', input: { path: '/x.mar', stamp: '', entries: null } }, 'x');
+  jobs.cancel(1);
+  await settle();
+  assert.deepEqual(jobs.part(1, 0), { verb: 'hash', head: null, items: [sum], total: 1 });
+});
+
 test('what is found early is let go of when the result is there', async () => {
   const jobs = new JobList(
     async (_, { early }) => listFindings(early)([finding('a')]),
