@@ -13,25 +13,23 @@ import {
 } from './case.ts';
 import { deflatedZeros } from './good-cases.ts';
 import { crcOfZeros, sizeOf } from './pieces.ts';
-import { deflated, max32, withDescriptor, type ZipEntry, zip, zip64Extra, zipEntry } from './zip-builder.ts';
+import {
+  deflated,
+  max32,
+  wide,
+  wideOffsets,
+  withDescriptor,
+  type ZipEntry,
+  zip,
+  zip64Extra,
+  zipEntry,
+} from './zip-builder.ts';
 
 const over4GiB = 4.4e9;
 const mebibytes = 4200;
 const lastEntry = deflated('notes.txt', 'last\n'.repeat(20));
 /** The same past 4 GiB, where only a Zip64 field can tell its place. */
 const lastPast4GiB = deflated('notes.txt', 'last\n'.repeat(20), { central: { offset: 'zip64' } });
-const wideOffsets = { wideEnd: {}, end: { directoryOffset: max32 } };
-
-/** An entry with sizes that only a Zip64 field can tell, in both headers, as Python writes it. */
-const wide = (size: number, compressedSize: number) => {
-  const fields = {
-    size: max32,
-    compressedSize: max32,
-    needed: 45,
-    extra: zip64Extra(size, compressedSize),
-  };
-  return { local: fields, central: fields };
-};
 
 const holeEntry = (bytes: number) => zipEntry('data.bin', [{ holeBytes: bytes }], wide(bytes, bytes));
 

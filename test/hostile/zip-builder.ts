@@ -347,3 +347,17 @@ export const u64 = (value: number | bigint): Buffer => {
   bytes.writeBigUInt64LE(BigInt.asUintN(64, BigInt(value)));
   return bytes;
 };
+
+/** An entry with sizes that only a Zip64 field can tell, in both headers, as Python writes it. */
+export const wide = (size: number, compressedSize: number) => {
+  const fields = {
+    size: max32,
+    compressedSize: max32,
+    needed: 45,
+    extra: zip64Extra(size, compressedSize),
+  };
+  return { local: fields, central: fields };
+};
+
+/** For `zip`: the directory lies where only a Zip64 end record can tell. */
+export const wideOffsets = { wideEnd: {}, end: { directoryOffset: max32 } };

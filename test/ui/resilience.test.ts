@@ -4,9 +4,6 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { samplesFolder } from '../../server/built-files.ts';
-import { goodEntries } from '../hostile/case.ts';
-import { writePieces } from '../hostile/pieces.ts';
-import { zip, zipEntry } from '../hostile/zip-builder.ts';
 import {
   assertAccessible,
   type DroppedFile,
@@ -16,13 +13,13 @@ import {
   openApp,
   servedOnly,
 } from './app.ts';
+import { writeLongArchive } from './long-archive.ts';
 
 const sample = (name: string) => join(samplesFolder() ?? '', name);
 
-/** Zeros that take no place on the disk, and many seconds to verify. */
-async function largeArchive(folder: string): Promise<string> {
+function largeArchive(folder: string): string {
   const path = join(folder, 'large.mar');
-  writePieces(path, zip([...goodEntries, zipEntry('zeros.bin', [{ holeBytes: 3_900_000_000 }])]));
+  writeLongArchive(path);
   return path;
 }
 
@@ -56,7 +53,7 @@ test('the page is loaded again in the middle of a job: the job goes on, and is t
 }, async (t) => {
   const app = await openApp(t);
   const { page, folder } = app;
-  const path = await largeArchive(folder);
+  const path = largeArchive(folder);
   await openBy(app, path);
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('progressbar').first().waitFor();
@@ -77,7 +74,7 @@ test('a running job is stopped: acknowledged at once, and nothing of it goes on'
 }, async (t) => {
   const app = await openApp(t);
   const { page, folder } = app;
-  const path = await largeArchive(folder);
+  const path = largeArchive(folder);
   await openBy(app, path);
   await page.getByRole('main').getByRole('button', { name: 'Verify', exact: true }).click();
   await page.getByRole('progressbar').first().waitFor();
