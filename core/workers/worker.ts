@@ -1,36 +1,43 @@
 /** The other side of core/workers/pool.ts: sums, compresses, unpacks and measures tensors off the main thread. */
-import { createHash } from 'node:crypto';
+import type { Hash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
-import { unpackBatch } from '../zip/unpack-batch.ts';
 import type { WorkerAnswer, WorkerRequest, WorkerValue } from './protocol.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('core/workers/worker.ts only runs as a worker thread');
 
-let hash = createHash('sha256');
+let hash: Hash | undefined;
 
+/** Each loads only what it needs: a thread that is started is waited for. */
 async function answer(request: WorkerRequest): Promise<WorkerValue> {
   switch (request.kind) {
     case 'deflate': {
-      // Loaded only where it is needed: the hash worker never is.
       const { deflatePortably } = await import('../deflate/portable.ts');
       return deflatePortably(request.input, request.options);
     }
     case 'hash':
+      hash ??= await newHash();
       hash.update(request.bytes);
       return null;
     case 'digest': {
-      const digest = hash.digest('hex');
-      hash = createHash('sha256');
+      const digest = (hash ?? (await newHash())).digest('hex');
+      hash = undefined;
       return digest;
     }
-    case 'unpack':
+    case 'unpack': {
+      const { unpackBatch } = await import('../zip/unpack-batch.ts');
       return unpackBatch(request.batch);
+    }
     case 'numbers': {
       const { runNumberTask } = await import('../weights/numbers/tasks.ts');
       return request.tasks.map(runNumberTask);
     }
   }
+}
+
+async function newHash(): Promise<Hash> {
+  const { createHash } = await import('node:crypto');
+  return createHash('sha256');
 }
 
 // One at a time and in order: a hash depends on it.

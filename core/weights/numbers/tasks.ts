@@ -1,5 +1,4 @@
 /** What a thread does with numbers: each task is a stretch of a tensor, or of two, and each answer is plain data. */
-import { createHash } from 'node:crypto';
 import { BlockPair, channels } from './decode.ts';
 import { DifferenceLoop, type PartialDifference } from './difference.ts';
 import { numberKind } from './dtypes.ts';
@@ -87,7 +86,8 @@ const readerOf = ({ numbers, source }: Stretch) => new NumberReader(numbers, sou
 const isSame = (bytes: number) => left.bytes.compare(right.bytes, 0, bytes, 0, bytes) === 0;
 
 function fingerprint(of: Stretch): string {
-  const hash = createHash('sha256');
+  // Not imported: that takes a thread longer to start, and most compare no fingerprints.
+  const hash = process.getBuiltinModule('node:crypto').createHash('sha256');
   const reader = readerOf(of);
   for (const [from, count] of blocksOf(of))
     hash.update(left.bytes.subarray(0, reader.read(from, from + count, left.bytes)));
