@@ -16,7 +16,7 @@ export interface BinaryHistogram {
   /** The limit is 2 to the power of this. */
   readonly exponent: number;
   readonly first: number;
-  readonly counts: readonly number[];
+  readonly counts: Float64Array;
 }
 
 export interface ShownHistogram {
@@ -65,7 +65,7 @@ export class BinaryBins {
   toData(): BinaryHistogram {
     const first = this.counts.findIndex((count) => count > 0);
     const last = this.counts.findLastIndex((count) => count > 0);
-    return { exponent: this.exponent, first, counts: [...this.counts.subarray(first, last + 1)] };
+    return { exponent: this.exponent, first, counts: this.counts.slice(Math.max(0, first), last + 1) };
   }
 }
 
