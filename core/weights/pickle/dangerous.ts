@@ -65,7 +65,7 @@ const dangerousModules: readonly (readonly [does: string, names: string])[] = [
     unpickling,
     'torch.utils._config_module torch._utils_internal pandas.io numpy.lib.npyio numpy.lib._npyio_impl',
   ],
-  [altering, 'sys atexit signal copyreg copy_reg builtins.__dict__ _thread threading faulthandler sched'],
+  [altering, 'sys atexit signal copyreg builtins.__dict__ _thread threading faulthandler sched'],
   [altering, 'contextlib readline rlcompleter resource tracemalloc warnings _xxsubinterpreters'],
 ];
 

@@ -33,6 +33,8 @@ export interface JudgedGlobal {
 
 export interface JudgedPickle {
   readonly result: PickleResult;
+  /** It, and joblib's arrays of objects in it: they are pickles in its midst, and told with it. */
+  readonly streams: number;
   /** Every one of them, those that are allowed too. */
   readonly globals: readonly JudgedGlobal[];
   readonly evasions: readonly PickleProblem[];
@@ -42,8 +44,6 @@ export interface JudgedPickle {
   readonly isNestedCut: boolean;
   /** What it refers to as storages, as only torch's files do, each once: by key, how many bytes it has. */
   readonly storages: ReadonlyMap<string, number>;
-  /** joblib's arrays of objects: pickles that lie in the midst of this one. */
-  readonly inner: readonly JudgedPickle[];
   /** Bytes in it were passed over, for those of an array. */
   readonly passesArrays: boolean;
 }
@@ -55,7 +55,10 @@ const scanBudget = {
   memo: 1_000_000,
 } as const satisfies Partial<PickleBudget>;
 
+const noProblems: readonly PickleProblem[] = [];
 const mostNested = 1000;
+/** Many of them say no more than some. */
+const mostProblems = 100;
 
 export async function judgePickle(
   bytes: Buffer,
@@ -86,17 +89,26 @@ async function judgeOnce(
 ): Promise<JudgedPickle> {
   const misused = new Map<string, string>();
   const evasions: PickleProblem[] = [];
-  const nested: { bytes: Buffer; position: number }[] = [];
+  const nested: JudgedPickle['nested'][number][] = [];
   let isNestedCut = false;
+  const keepNested = (...found: JudgedPickle['nested']) => {
+    isNestedCut ||= nested.length + found.length > mostNested;
+    nested.push(...found.slice(0, mostNested - nested.length));
+  };
   let passesArrays = false;
   const storages = new Map<string, number>();
-  const inner: JudgedPickle[] = [];
-  let innerOpcodes = 0;
+  // There may be any number of them, so that of each only what is new is kept.
+  const inner = { streams: 0, opcodes: 0, globals: new Map<string, JudgedGlobal>(), problems: noProblems };
   const innerAt = async (at: number) => {
-    const effort = { opcodes: opcodes - innerOpcodes, turns };
-    const objects = await judgePickle(bytes, at, { ...context, mayHoldArrays: false }, effort);
-    inner.push(objects);
-    innerOpcodes += objects.result.opcodes;
+    const effort = { opcodes: Math.max(0, opcodes - inner.opcodes), turns };
+    const objects = await judgeOnce(bytes, at, { ...context, mayHoldArrays: false }, effort);
+    inner.streams++;
+    inner.opcodes += objects.result.opcodes;
+    for (const one of objects.globals) inner.globals.set(`${one.standing}\n${one.module}\n${one.name}`, one);
+    inner.problems = [...inner.problems, ...objects.result.problems].slice(0, mostProblems);
+    evasions.push(...objects.evasions.slice(0, mostProblems - evasions.length));
+    keepNested(...objects.nested);
+    isNestedCut ||= objects.isNestedCut;
     return objects.result.end;
   };
   const result = await readPickle(bytes, start, {
@@ -117,15 +129,15 @@ async function judgeOnce(
       },
       bytes(content, position) {
         const likely = likelyNested(content);
-        if (likely && nested.length < mostNested) nested.push({ bytes: likely, position });
-        else if (likely) isNestedCut = true;
+        if (likely) keepNested({ bytes: likely, position });
       },
       persistent(id, position) {
         const module = moduleOf(id, context);
         if (module) return module;
         const fault = faultOfStorage(id, context);
         if (fault === null && storages.size < scanBudget.memo) noteStorage(id, storages);
-        else if (fault) evasions.push({ kind: 'evasion', position, message: fault });
+        else if (fault && evasions.length < mostProblems)
+          evasions.push({ kind: 'evasion', position, message: fault });
         return undefined;
       },
     },
@@ -136,24 +148,31 @@ async function judgeOnce(
   const problems =
     isNothing && only?.kind === 'evasion' && rest.length === 0
       ? [{ ...only, kind: 'broken' as const }]
-      : null;
-  if (!problems) evasions.push(...result.problems.filter(({ kind }) => kind === 'evasion'));
+      : result.problems;
+  if (problems === result.problems)
+    evasions.push(...result.problems.filter(({ kind }) => kind === 'evasion'));
   const globals = result.globals.map(({ module, name, position }) => {
     const { standing, reason } = judgeGlobal(module, name, context.isTorchScript);
     const fault = misused.get(`${module}\n${name}`);
+    if (fault !== undefined && isReconstructor(module, name))
+      return { module, name, position, standing: 'dangerous', reason: fault } as const;
     if (standing !== 'review') return { module, name, position, standing, reason };
     return fault === undefined
       ? ({ module, name, position, standing: 'allowed', reason: null } as const)
       : { module, name, position, standing, reason: fault };
   });
   return {
-    result: problems ? { ...result, problems } : result,
-    globals,
+    result: {
+      ...result,
+      opcodes: result.opcodes + inner.opcodes,
+      problems: [...problems, ...inner.problems],
+    },
+    streams: 1 + inner.streams,
+    globals: [...globals, ...inner.globals.values()],
     evasions,
     nested,
     isNestedCut,
     storages,
-    inner,
     passesArrays,
   };
 }
@@ -162,6 +181,19 @@ const isText = (value: PickleValue | undefined) => typeof value === 'string';
 const isWhole = (value: PickleValue | undefined) => typeof value === 'number';
 const kindOf = (value: PickleValue | undefined) =>
   value !== undefined && isPickleObject(value) ? value.kind : typeof value;
+
+/** Protocols 0 and 1 make every object with it: of its class, the plain type below that, and what such a type holds. */
+const isReconstructor = (module: string, name: string) =>
+  name === '_reconstructor' && /^copy_?reg$/.test(module);
+const plainTypes = new Set(
+  'object dict list tuple set frozenset str unicode bytes int long float complex'.split(' '),
+);
+const isPlainType = (value: PickleValue | undefined) =>
+  value !== undefined &&
+  isPickleObject(value) &&
+  value.kind === 'global' &&
+  /^(builtins|__builtin__)$/.test(value.module) &&
+  plainTypes.has(value.name);
 
 /** Why what is harmless in the hands of NumPy and torch is not so here, or null. */
 function faultOf({ callee, args, by, kwargs }: PickleCall): string | null {
@@ -197,6 +229,10 @@ function faultOf({ callee, args, by, kwargs }: PickleCall): string | null {
       return kindOf(first) === 'list' && second === undefined
         ? null
         : 'is made of something else than a list';
+    case '_reconstructor':
+      return kindOf(first) === 'global' && isPlainType(second)
+        ? null
+        : 'makes an object of what no pickler hands to it';
     default:
       // The classes of numbers may be named; arrays and numbers are made by the functions above.
       return 'is called itself, which no pickler writes';

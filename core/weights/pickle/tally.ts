@@ -90,11 +90,12 @@ export class Tally {
 
   /** `offset`: where in the record the bytes begin that were judged. */
   add(pickle: JudgedPickle, where: string, offset: number): void {
-    this.#streams++;
+    this.#streams += pickle.streams;
     this.#opcodes += pickle.result.opcodes;
     for (const { module, name, standing, reason, position } of pickle.globals)
       if (this.#globals.size < 10_000)
-        keepFirst(this.#globals, `${where}\n${module}\n${name}`, {
+        // One pickle may put to another use what the one before it uses well.
+        keepFirst(this.#globals, `${where}\n${standing}\n${module}\n${name}`, {
           ...{ module, name, standing, reason, where },
           position: offset + position,
         });
@@ -103,7 +104,6 @@ export class Tally {
       if (kind !== 'evasion') this.unread(message, where, offset + position);
     if (pickle.isNestedCut)
       this.unread('more lies in it that looks like pickles than was looked at', where, offset);
-    for (const inner of pickle.inner) this.add(inner, where, offset);
   }
 
   evasion(message: string, where: string, position = 0): void {

@@ -275,6 +275,20 @@ const waysToName: readonly HostilePickle[] = [
     ...[op.PROTO(2), op.GLOBAL('numpy.core.multiarray', '_reconstruct'), op.GLOBAL('torch', 'Tensor')],
     ...[EMPTY_TUPLE(), TUPLE2(), REDUCE(), STOP()],
   ),
+  named(
+    '_reconstructor with a class that is not plain',
+    'PICKLE_DANGEROUS',
+    ...[op.GLOBAL('copy_reg', '_reconstructor'), MARK(), op.GLOBAL('handler', 'Net')],
+    ...[op.GLOBAL('handler', 'Base'), text('id'), op.TUPLE(), REDUCE(), STOP()],
+  ),
+  named(
+    '_reconstruct of another class, behind an array',
+    'PICKLE_GLOBAL',
+    ...[op.PROTO(2), op.GLOBAL('numpy.core.multiarray', '_reconstruct'), op.GLOBAL('numpy', 'ndarray')],
+    ...[EMPTY_TUPLE(), TUPLE2(), REDUCE(), STOP()],
+    ...[op.PROTO(2), op.GLOBAL('numpy.core.multiarray', '_reconstruct'), op.GLOBAL('torch', 'Tensor')],
+    ...[EMPTY_TUPLE(), TUPLE2(), REDUCE(), STOP()],
+  ),
 ];
 
 export const harmfulPickles: readonly HostilePickle[] = [...dangerous, ...waysToName];

@@ -95,13 +95,14 @@ const textIn = (inner: Buffer) =>
 const deep = (levels: number): Buffer => (levels === 0 ? payload : bytesIn(deep(levels - 1)));
 
 /** joblib's stand-in for an array of bytes, whose content lies behind it: here opcodes, for who is not joblib. */
-const joblibArray = pickle(
-  ...[op.PROTO(3), op.GLOBAL('joblib.numpy_pickle', 'NumpyArrayWrapper'), op.EMPTY_TUPLE(), op.NEWOBJ()],
-  ...[op.EMPTY_DICT(), op.MARK(), op.BINUNICODE('dtype'), op.GLOBAL('numpy', 'dtype'), op.BINUNICODE('u1')],
-  ...[op.NEWFALSE(), op.NEWTRUE(), op.TUPLE3(), op.REDUCE(), op.BINUNICODE('shape')],
-  ...[op.BININT1(payload.length), op.TUPLE1(), op.SETITEMS(), op.BUILD(), payload.subarray(2)],
-  op.STOP(),
-);
+const joblibArray = (type: string, content: Buffer) =>
+  pickle(
+    ...[op.PROTO(3), op.GLOBAL('joblib.numpy_pickle', 'NumpyArrayWrapper'), op.EMPTY_TUPLE(), op.NEWOBJ()],
+    ...[op.EMPTY_DICT(), op.MARK(), op.BINUNICODE('dtype'), op.GLOBAL('numpy', 'dtype'), op.BINUNICODE(type)],
+    ...[op.NEWFALSE(), op.NEWTRUE(), op.TUPLE3(), op.REDUCE(), op.BINUNICODE('shape')],
+    ...[op.BININT1(content.length), op.TUPLE1(), op.SETITEMS(), op.BUILD(), content],
+    op.STOP(),
+  );
 
 const zipFlags = (zip: Buffer, change: (zip: Buffer, at: number) => void): Buffer => {
   const changed = Buffer.from(zip);
@@ -216,7 +217,8 @@ export const wrappedPickles: readonly HostilePickle[] = [
   found('tar whose checksum is spelled as Python spells it', octalTar()),
   found('xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), 'PICKLE_INCOMPLETE'),
   found('7z', Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4]), 'PICKLE_INCOMPLETE'),
-  found('joblib, where other loaders go on', joblibArray),
+  found('joblib, where other loaders go on', joblibArray('u1', payload.subarray(2))),
+  found('joblib, in the bytes of an array of objects', joblibArray('O8', bytesIn(payload))),
   found('in the bytes of a pickle', bytesIn(payload)),
   found('in the text of a pickle', textIn(payload)),
   found('four deep', deep(4)),

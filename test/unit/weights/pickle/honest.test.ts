@@ -54,3 +54,16 @@ test('weights that are cut off are not judged, and what only begins like a ZIP i
   const other = await scanPickles(sourceOfBytes(noise));
   assert.deepEqual([other.verdict, other.streams], ['no disallowed globals found', 0]);
 });
+
+test('a plain object of protocol 0 is told for its class, and not as if it did harm', async () => {
+  // pickle.dumps(Net(), 0) and pickle.dumps(Options({1: 2}), 0), a class of dict; the second as a pickler without old names.
+  const written = [
+    'ccopy_reg\n_reconstructor\np0\n(c__main__\nNet\np1\nc__builtin__\nobject\np2\nNtp3\nRp4\n.',
+    'ccopyreg\n_reconstructor\np0\n(c__main__\nOptions\np1\ncbuiltins\ndict\np2\n(dp3\nI1\nI2\nstp4\nRp5\n.',
+  ];
+  for (const text of written) {
+    const { globals, evasions } = await scanPickles(sourceOfBytes(Buffer.from(text)));
+    assert.deepEqual([...new Set(globals.map(({ standing }) => standing))], ['unknown']);
+    assert.deepEqual(evasions, []);
+  }
+});
