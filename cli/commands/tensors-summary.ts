@@ -132,13 +132,14 @@ function placeOf({ where, offset, sharedWith, layout }: ListedTensor): string {
   return [place, ...notes].filter((part) => part !== '').join(', ');
 }
 
-function totalLines({ tensors, parameters, bytes, byDtype }: TensorTotals): string[] {
+function totalLines({ tensors, parameters, bytes, shared, byDtype }: TensorTotals): string[] {
   const rows = byDtype.map((row) => [
     `  ${showName(row.dtype)}`,
     formatCount(row.tensors, 'tensor'),
     formatCount(row.parameters, 'parameter'),
     formatBytes(row.bytes),
   ]);
-  const all = `${formatCount(tensors, 'tensor')}, ${formatCount(parameters, 'parameter')}, ${formatBytes(bytes)}`;
+  const sharing = shared === 0 ? '' : ` (${shared.toLocaleString('en-US')} shared, counted once)`;
+  const all = `${formatCount(tensors, 'tensor')}${sharing}, ${formatCount(parameters, 'parameter')}, ${formatBytes(bytes)}`;
   return [all, ...alignColumns(rows, [1, 2, 3])];
 }

@@ -61,7 +61,7 @@ export function tensorRow(tensor: TensorChange): TensorRow {
     form: formOf(before, after),
     maxAbs: shown(stats?.maxAbs),
     relativeL2: shown(stats?.relativeL2),
-    cosine: stats === undefined ? '' : stats.cosine === null ? '–' : stats.cosine.toFixed(6),
+    cosine: stats === undefined ? '' : cosineWords(stats),
     changed: stats === undefined ? '' : shareWords(stats.changedFraction),
     note: [lowRankNote(tensor.lowRank), oddNote(stats), tensor.problem?.message ?? '']
       .filter(Boolean)
@@ -81,6 +81,17 @@ export function formatMeasure(value: number | null): string {
   return Math.abs(value) >= 1e-3 && Math.abs(value) < 1e5
     ? String(Number(value.toPrecision(4)))
     : value.toExponential(2);
+}
+
+/** Below this the sums themselves are rounded. */
+const leastAngle = 1e-12;
+
+/** Near 1 it is told how far from it: six digits would make 1.000000 of what is none. */
+export function cosineWords({ cosine, changedFraction }: TensorDifference): string {
+  if (cosine === null) return '–';
+  const far = 1 - cosine;
+  if (far < leastAngle) return changedFraction === 0 ? '1' : '≈ 1';
+  return far < 1e-3 ? `1 − ${far.toExponential(1)}` : cosine.toFixed(6).replace('-', '−');
 }
 
 function formOf(before: TensorState | null, after: TensorState | null): string {

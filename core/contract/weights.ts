@@ -50,9 +50,11 @@ export interface WeightsProblem {
 
 export interface TensorTotals {
   readonly tensors: number;
+  /** Numbers that are stored, each counted once however many tensors look into it; their bytes alike. */
   readonly parameters: number;
-  /** Bytes that are stored, each counted once however many tensors look into them. */
   readonly bytes: number;
+  /** How many tensors look into bytes of another one. */
+  readonly shared: number;
   readonly byDtype: readonly {
     readonly dtype: string;
     readonly tensors: number;

@@ -96,12 +96,24 @@ function fieldWords({ path, change, before, after }: ValueChange): string {
 
 function weightsParts(all: readonly DiffEntry[]): VerdictPart[] {
   const files = withRole(all, 'weights');
-  if (files.length === 0) return [];
-  if (!files.some(changed)) {
-    return [{ text: 'Weights unchanged', path: files[0]?.path ?? null }];
-  }
-  return files.filter(changed).map((entry) => ({ text: weightsWords(entry), path: entry.path }));
+  // Weights of another role, such as a second model, have a sentence where something in them changed.
+  const others = otherWeights(all).map((entry) => ({
+    text: `${showName(entry.path)}: ${clipped(entry.details.weights?.sentence ?? '', longestSentence)}`,
+    path: entry.path,
+  }));
+  if (files.length > 0 && !files.some(changed))
+    return [{ text: 'Weights unchanged', path: files[0]?.path ?? null }, ...others];
+  return [
+    ...files.filter(changed).map((entry) => ({ text: weightsWords(entry), path: entry.path })),
+    ...others,
+  ];
 }
+
+const otherWeights = (all: readonly DiffEntry[]) =>
+  all
+    .filter((entry) => entry.role === 'extra' && changed(entry))
+    .filter(({ details }) => (details.weights?.sentence ?? '') !== '')
+    .slice(0, maxNamed);
 
 /** Tensors say more than that the file changed. */
 function weightsWords(entry: DiffEntry): string {
@@ -189,11 +201,13 @@ function labelParts(all: readonly DiffEntry[]): VerdictPart[] {
 
 /** What no part above has spoken of. */
 function otherParts({ all, effectiveConfig }: Facts): VerdictPart[] {
+  const told = new Set(otherWeights(all));
   const spokenOf = (entry: DiffEntry) =>
     (entry.role === 'config' && effectiveConfig.length > 0) ||
     ['manifest', 'weights', 'handler', 'model'].includes(entry.role) ||
     (entry.kind === 'requirements' && (entry.details.changes ?? []).length > 0) ||
-    entry.details.labels !== undefined;
+    entry.details.labels !== undefined ||
+    told.has(entry);
   const others = all.filter((entry) => changed(entry) && !spokenOf(entry));
   return (['added', 'removed', 'modified', 'renamed'] as const).flatMap((change) => {
     const some = others.filter((entry) => entry.change === change);

@@ -32,16 +32,26 @@ export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
     byDtype.set(dtype, known);
     return known;
   };
-  for (const { dtype, parameters, bytes, layout, problem } of tensors) {
+  let shared = 0;
+  for (const { dtype, parameters, bytes, layout, problem, values } of tensors) {
     const sum = of(dtype);
     sum.tensors++;
     // What a broken one claims is not there.
     if (layout === 'strided' && problem !== undefined) continue;
-    sum.parameters += parameters;
+    if (values === null) sum.parameters += parameters;
     if (layout !== 'strided') sum.bytes += bytes;
   }
-  eachCluster(tensors, (first, bytes) => {
-    of((tensors[first] as Tensor).dtype).bytes += bytes;
+  eachCluster(tensors, (first, bytes, looks, from, to) => {
+    const leader = tensors[first] as Tensor;
+    const sum = of(leader.dtype);
+    shared += to - from - 1;
+    sum.bytes += bytes;
+    let parameters = 0;
+    for (let at = from; at < to; at++)
+      parameters += (tensors[(looks[at] as Look).order] as Tensor).parameters;
+    // However many look into them, and however often one does, there are no more numbers than their bytes hold.
+    const width = bitsOf(leader.dtype);
+    sum.parameters += width === null ? parameters : Math.min(parameters, Math.floor((8 * bytes) / width));
   });
   const rows = [...byDtype].map(([dtype, sums]) => ({ dtype, ...sums }));
   const sum = (what: 'tensors' | 'parameters' | 'bytes') => rows.reduce((all, row) => all + row[what], 0);
@@ -49,6 +59,7 @@ export function totalsOf(tensors: readonly Tensor[]): TensorTotals {
     tensors: sum('tensors'),
     parameters: sum('parameters'),
     bytes: sum('bytes'),
+    shared,
     byDtype: rows.sort((a, b) => b.bytes - a.bytes || (a.dtype < b.dtype ? -1 : 1)),
   };
 }

@@ -28,7 +28,7 @@ test('--json is one document of the shape that the contract names', async (t) =>
     ['layers.1.weight', 'layers.1.bias', 'layers.3.weight', 'layers.3.bias'],
   );
   const sums = { tensors: 4, parameters: 79_510, bytes: 318_040 };
-  assert.deepEqual(document.totals, { ...sums, byDtype: [{ dtype: 'float32', ...sums }] });
+  assert.deepEqual(document.totals, { ...sums, shared: 0, byDtype: [{ dtype: 'float32', ...sums }] });
 });
 
 test('an entry, an archive that holds it and the file itself show the same tensors', async (t) => {
@@ -54,7 +54,7 @@ test('people get a table, with totals by type', async () => {
   );
   assert.match(
     run.stdout,
-    /\n9 tensors, 137 parameters, 222 B\n {2}float32 +7 tensors +86 parameters +120 B\n/,
+    /\n9 tensors \(4 shared, counted once\), 81 parameters, 222 B\n {2}float32 +7 tensors +30 parameters +120 B\n/,
   );
 });
 
@@ -72,7 +72,7 @@ test('--filter lists and counts what it lets pass', async () => {
     tensors.map(({ name }: { name: string }) => name),
     ['state_dict.tied', 'state_dict.body.0.weight'],
   );
-  assert.equal(totals.bytes, 24, 'the two share their bytes');
+  assert.deepEqual([totals.bytes, totals.parameters, totals.shared], [24, 6, 1], 'the two share their bytes');
   const none = await marStudio(['tensors', path, '--filter', 'dtype:int4']);
   assert.match(none.stdout, /no tensor that the filter lets pass/);
 });

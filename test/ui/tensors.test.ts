@@ -8,6 +8,7 @@ import { f32, madeModel, safetensors } from '../support/make-safetensors.ts';
 import { makeArchive } from '../support/models.ts';
 import { scratchFolder } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
+import { changedRecords, fixture } from '../unit/diff/weights-models.ts';
 import { assertAccessible, assertReadable, looks, notHere, openApp } from './app.ts';
 
 const handler = 'def handle(data, context):\n    return data\n';
@@ -301,3 +302,69 @@ test('weights that lie by themselves are no archive, and are looked into all the
   await page.getByText('111 tensors').first().waitFor();
   await assertAccessible(page, 'weights by themselves');
 });
+
+/** Weights of which only what is computed with them changed: code of TorchScript, and a graph of ONNX. */
+async function computedOtherwise(roots: string): Promise<[before: string, after: string]> {
+  const [script, onnx] = [await fixture('current-script.pt'), await fixture('current-types.onnx')];
+  const other = await changedRecords(script, {
+    'code/__torch__.py': (text) => text.replace('torch.mul(_0, steps)', 'torch.add(_0, steps)'),
+    'code/__torch__/new.py': () => 'def f(x):\n  return x # <img src=x>\n',
+  });
+  const gelu = Buffer.from(onnx.toString('latin1').replace('Relu', 'Gelu'), 'latin1');
+  const packedOf = (weights: Buffer, graph: Buffer, version: string) =>
+    makeArchive(roots, { 'handler.py': handler, 'model.pt': weights, 'net.onnx': graph }, { version });
+  return [await packedOf(script, onnx, '1.0'), await packedOf(other, gelu, '1.1')];
+}
+
+test('changed code and graphs of weights are read by keyboard, file by file and row by row', {
+  skip: notHere,
+}, async (t) => {
+  const roots = await scratchFolder(t);
+  const { page } = await openApp(t, { roots: [roots], opens: await computedOtherwise(roots) });
+  await page
+    .getByText(/the numbers are equal, the code of __torch__\.py changed/)
+    .first()
+    .waitFor();
+  await page.getByRole('row', { name: /model\.pt/ }).click();
+  // No number moved, so what runs is shown first.
+  const files = page.getByRole('navigation', { name: 'Files of code that changed' });
+  await files.getByRole('button').first().focus();
+  await page
+    .getByRole('region', { name: /code\/__torch__\.py/ })
+    .getByText('add', { exact: true })
+    .waitFor();
+  await page.getByRole('button', { name: 'Unfold all' }).press('Enter');
+  await page.getByText('class Net(Module):').waitFor();
+  await files.getByRole('button').first().focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('region', { name: /code\/__torch__\/new\.py/ })
+    .getByText('<img src=x>')
+    .waitFor();
+  assert.match(
+    await files.locator('[aria-current="true"]').innerText(),
+    /code\/__torch__\/new\.py\s+\+2 −0 lines/,
+  );
+  await page.getByRole('row', { name: /net\.onnx/ }).click();
+  await page.getByRole('button', { name: 'Graph', exact: true }).press('Enter');
+  const table = page.getByRole('region', { name: 'What changed in the graph' });
+  await table.getByRole('row', { name: /modified.*node z \(Gelu\) Relu Gelu/ }).waitFor();
+});
+
+for (const { name, ...look } of looks) {
+  test(`changed code and graphs of weights are accessible: ${name}`, { skip: notHere }, async (t) => {
+    const holds = name === 'dark' ? assertReadable : assertAccessible;
+    const roots = await scratchFolder(t);
+    const { page } = await openApp(t, { ...look, roots: [roots], opens: await computedOtherwise(roots) });
+    await page.getByRole('row', { name: /model\.pt/ }).click();
+    await page.getByRole('navigation', { name: 'Files of code that changed' }).waitFor();
+    await holds(page, 'changed code');
+    await assertFits(page);
+    await page.getByRole('row', { name: /net\.onnx/ }).click();
+    await page.getByRole('button', { name: 'Graph', exact: true }).click();
+    await page.getByRole('region', { name: 'What changed in the graph' }).waitFor();
+    await holds(page, 'a changed graph');
+    await assertFits(page);
+  });
+}

@@ -85,11 +85,13 @@ test('a folder is an archive too, and a file whose name has a mark is itself', a
   );
 });
 
-test('totals count shared bytes once, and what is broken not at all', async () => {
+test('totals count shared numbers and their bytes once, and what is broken not at all', async () => {
   const { totals } = await tensors(fixture('current-layouts.pt'), {
     filter: ({ dtype }) => dtype === 'float32',
   });
-  assert.deepEqual([totals.tensors, totals.parameters, totals.bytes], [7, 86, 96 + 8 + 16]);
+  const bytes = 96 + 8 + 16;
+  assert.deepEqual([totals.tensors, totals.parameters, totals.bytes], [7, bytes / 4, bytes]);
+  assert.equal(totals.shared, 4);
   const broken = await tensors(fixture('current-object.npy'));
   assert.deepEqual([broken.totals.tensors, broken.totals.parameters, broken.totals.bytes], [1, 0, 0]);
 });

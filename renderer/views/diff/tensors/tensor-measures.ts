@@ -1,6 +1,7 @@
 /** The measures of how far a tensor moved: their names, their words, and what they sort by. */
 import type { TensorChange } from '../../../../core/contract/diff.ts';
 import { shareWords } from '../../../../core/contract/format.ts';
+import { cosineWords } from '../../../../core/contract/tensor-words.ts';
 import { countWords, numberWords, shapeWords } from '../../../tensors/number-words.ts';
 
 export type MeasureName = 'relativeL2' | 'maxAbs' | 'meanAbs' | 'cosine' | 'changed' | 'odd';
@@ -39,7 +40,7 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     why: 'how far before and after point the same way: 1 is the same way',
     // The least alike is what somebody looks for.
     amountOf: ({ stats }) => (stats?.cosine == null ? null : -stats.cosine),
-    words: ({ stats }) => (stats ? cosineWords(stats.cosine) : ''),
+    words: ({ stats }) => (stats ? cosineWords(stats) : ''),
   },
   changed: {
     title: 'Changed',
@@ -58,14 +59,6 @@ export const measures: Readonly<Record<MeasureName, Measure>> = {
     },
   },
 };
-
-/** Near 1 it is the digits after the nines that tell something. */
-function cosineWords(cosine: number | null): string {
-  if (cosine === null) return 'none';
-  return (
-    cosine > 0.999 ? cosine.toFixed(8).replace(/0+$/, '').replace(/\.$/, '') : cosine.toFixed(4)
-  ).replace('-', '−');
-}
 
 /** "float32 768 × 64", or both where they differ. */
 export function formWords({ before, after }: TensorChange): string {

@@ -66,9 +66,13 @@ test('every kind has a word of its own and a sign, every look words in the legen
 });
 
 test('a cosine near one keeps the digits that tell something', () => {
-  assert.equal(measures.cosine.words(changed({ cosine: 0.99999912 })), '0.99999912');
-  assert.equal(measures.cosine.words(changed({ cosine: 1 })), '1');
-  assert.equal(measures.cosine.words(changed({ cosine: -0.5 })), '−0.5000');
+  const words = (cosine: number | null, changedFraction = 0.5) =>
+    measures.cosine.words(changed({ cosine, changedFraction }));
+  assert.equal(words(0.99999912), '1 − 8.8e-7');
+  assert.equal(words(1 - 3.2e-9), '1 − 3.2e-9');
+  // Beyond that the sums are rounded: only numbers that did not change point the same way for sure.
+  assert.deepEqual([words(1 - 2e-16), words(1), words(1, 0)], ['≈ 1', '≈ 1', '1']);
+  assert.deepEqual([words(0.5), words(-0.5), words(null)], ['0.500000', '−0.500000', '–']);
   const amountOf = (cosine: number | null) => measures.cosine.amountOf(changed({ cosine }));
   assert.ok((amountOf(0.1) ?? 0) > (amountOf(0.9) ?? 0));
   assert.equal(amountOf(null), null);
