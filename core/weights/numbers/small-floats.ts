@@ -20,7 +20,7 @@ const forms: Readonly<Record<string, FloatForm>> = {
 
 const tables = new Map<string, Float32Array>();
 
-/** The number of each pattern of bits; made once, since 65,536 of them are looked up faster than computed. */
+/** The number of each pattern of bits. Those of 16 bits have a loop of their own, which is faster than a table. */
 export function numbersByPattern(dtype: string): Float32Array {
   const known = tables.get(dtype);
   if (known !== undefined) return known;
@@ -69,12 +69,10 @@ export function roundingTo(dtype: string): ((value: number) => number) | null {
 function roundingToForm(form: FloatForm): (value: number) => number {
   const { mantissaBits, bias, exponentBits, special } = form;
   const lowest = 1 - bias;
-  const patterns = tableOf(form);
-  const largest = patterns.reduce(
-    (most, one) => (one > most && one < Number.POSITIVE_INFINITY ? one : most),
-    0,
-  );
   const topExponent = 2 ** exponentBits - 1 - bias - (special === 'ieee' ? 1 : 0);
+  // All bits set are the one NaN of `fn`.
+  const largestMantissa = 2 ** (mantissaBits + 1) - (special === 'fn' ? 2 : 1);
+  const largest = largestMantissa * 2 ** (topExponent - mantissaBits);
   const beyond = special === 'ieee' ? Number.POSITIVE_INFINITY : Number.NaN;
   return (value) => {
     if (!Number.isFinite(value)) return Number.isNaN(value) || special === 'ieee' ? value : Number.NaN;
