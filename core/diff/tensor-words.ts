@@ -5,15 +5,21 @@ import type { TensorDifference } from '../contract/weights.ts';
 
 const mostGroups = 4;
 
-/** Empty where nothing changed. */
-export function movedSentence(changes: readonly TensorChange[], areValuesCompared: boolean): string {
+/** Empty where nothing changed. `computed` says what is computed otherwise with the numbers, empty where nothing is. */
+export function movedSentence(
+  changes: readonly TensorChange[],
+  areValuesCompared: boolean,
+  computed = '',
+): string {
   const of = (...wanted: TensorChange['change'][]) => changes.filter(({ change }) => wanted.includes(change));
   const moved = of('values');
   const isLoRA = moved.length > 0 && moved.every(({ lowRank }) => lowRank !== undefined);
-  const parts = [
-    // Whatever else changed, a model with these in it answers with nonsense.
+  // Whatever else changed, a model with these in it answers with nonsense.
+  const appeared = [
     appearedPart(changes, 'NaN', ({ nanBefore, nanAfter }) => nanAfter > nanBefore),
     appearedPart(changes, 'infinite numbers', ({ infBefore, infAfter }) => infAfter > infBefore),
+  ];
+  const others = [
     part(moved, changes, isLoRA ? 'moved by changes of low rank, as where a LoRA was merged' : 'moved'),
     castPart(of('dtype'), changes),
     part(of('shape'), changes, 'changed shape'),
@@ -24,7 +30,9 @@ export function movedSentence(changes: readonly TensorChange[], areValuesCompare
       ? part(of('unknown'), changes, 'not compared')
       : 'values not compared',
   ];
-  return parts.filter((text) => text !== '').join('; ');
+  const isOnlyComputed = changes.length > 0 && others.every((text) => text === '');
+  const otherwise = computed !== '' && isOnlyComputed ? `the numbers are equal, ${computed}` : computed;
+  return [...appeared, otherwise, ...others].filter((text) => text !== '').join('; ');
 }
 
 function part(some: readonly TensorChange[], all: readonly TensorChange[], verb: string): string {

@@ -22,6 +22,8 @@ export interface TensorWork extends TensorOptions {
   /** How many bytes of numbers will be gone through. */
   readonly expect: (bytes: number) => void;
   readonly onBytes: (bytes: number) => void;
+  /** What is computed otherwise with them, to be told in their sentence. */
+  readonly computed: string;
 }
 
 export interface ComparedTensors {
@@ -135,6 +137,6 @@ function detailsOf(
     ...{ before: before.format, after: after.format, counts },
     more: Math.max(0, changes.length - mostListed),
     areValuesCompared: work.values,
-    sentence: movedSentence(changes, work.values),
+    sentence: movedSentence(changes, work.values, work.computed),
   };
 }

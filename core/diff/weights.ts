@@ -6,8 +6,8 @@ import type { ProgressMeter } from '../contract/progress.ts';
 import { openWeights } from '../weights/open-weights.ts';
 import type { Weights } from '../weights/tensor.ts';
 import { compareCode } from './code.ts';
+import { computedWords } from './computed-words.ts';
 import { compareGraphs } from './graph.ts';
-import { computedWords } from './inside-words.ts';
 import { mappedName } from './pair-tensors.ts';
 import { ofTheEntry } from './sums.ts';
 import { compareTensors, type TensorOptions } from './tensors.ts';
@@ -75,14 +75,14 @@ async function compareOpened(old: Weights, now: Weights, work: WeightsWork): Pro
     ...work,
     expect: (bytes) => meter.expect(bytes),
     onBytes: (bytes) => meter.add(bytes),
+    computed: computedWords(code, graphs.changes),
   });
   // Another format has other things to say of itself.
   const changes = old.format === now.format ? aboutChanges(old, now, hasGraphs) : [];
   const [fault = null] = [...old.problems, ...now.problems];
   const left = fault === null ? graphs.left : `not all of it could be read: ${fault.message}`;
-  const sentence = computedWords({ moved: weights.sentence, hasTensors, code, graph: graphs.changes });
   return {
-    ...{ tensors, weights: { ...weights, sentence } },
+    ...{ tensors, weights },
     ...(code.length === 0 ? {} : { code }),
     ...(graphs.changes === null ? {} : { graph: graphs.changes }),
     ...(changes.length === 0 ? {} : { changes, sameMeaning: false }),

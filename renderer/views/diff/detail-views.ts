@@ -53,7 +53,7 @@ export function detailViews({ details, kind, change }: DiffEntry): readonly Deta
     ...(graph === undefined ? [] : (['graph'] as const)),
   ];
   // What runs comes first where no number moved.
-  const hasMoved = tensors.some((one) => one.change !== 'unchanged');
+  const hasMoved = tensors.some((one) => one.change !== 'unchanged' && one.change !== 'unknown');
   return [
     ...(hasMoved ? [] : computed),
     ...(tensors.length === 0 ? [] : (['tensors'] as const)),

@@ -1,27 +1,16 @@
-/** What became of weights as a whole, in one sentence: what runs comes before the numbers that it runs with. */
+/** What is computed otherwise with the numbers of weights, in a part of a sentence. */
 import type { CodeChange, GraphChanges } from '../contract/diff.ts';
 import { formatCount } from '../contract/format.ts';
 import { clipped } from './tree.ts';
 
-interface Inside {
-  /** Of the tensors; empty where all of them are equal. */
-  readonly moved: string;
-  readonly hasTensors: boolean;
-  readonly code: readonly CodeChange[];
-  readonly graph: GraphChanges | null;
+/** "the code of __torch__.py changed"; empty where nothing is computed otherwise. */
+export function computedWords(code: readonly CodeChange[], graph: GraphChanges | null): string {
+  return [codeWords(code), graph === null ? '' : graphWords(graph)].filter((text) => text !== '').join('; ');
 }
 
-/** "the numbers are equal, the code of __torch__.py changed" */
-export function computedWords({ moved, hasTensors, code, graph }: Inside): string {
-  const told = [codeWords(code), graph === null ? '' : graphWords(graph)].filter((text) => text !== '');
-  if (told.length === 0) return moved;
-  const computed = told.join(' and ');
-  if (moved !== '') return `${computed}; ${moved}`;
-  return hasTensors ? `the numbers are equal, ${computed}` : computed;
-}
-
-const mostNames = 3;
-const longestName = 60;
+/** Few and short, so that what moved still has room in the verdict. */
+const mostNames = 2;
+const longestName = 40;
 
 function codeWords(code: readonly CodeChange[]): string {
   const parts = (['changed', 'added', 'removed'] as const).flatMap((change) => {
