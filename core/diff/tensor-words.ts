@@ -80,18 +80,19 @@ export function namesOf(names: readonly string[]): string {
   }
   // Layers first: they say most.
   const all = [...groups.values()].sort((a, b) => Number(b.numbers.size > 0) - Number(a.numbers.size > 0));
-  const lasts = all.map(({ title }) => lastPart(title));
-  const texts = all.map((group, at) => {
+  // A model may have a hundred thousand modules: they are counted once, and few are put into words.
+  const lasts = new Map<string, number>();
+  for (const { title } of all) lasts.set(lastPart(title), (lasts.get(lastPart(title)) ?? 0) + 1);
+  const shown = all.slice(0, mostGroups).map((group) => {
     // By their last name, as long as it means one of them only.
-    const last = lasts[at] as string;
-    const title = lasts.indexOf(last) === lasts.lastIndexOf(last) ? last : group.title;
+    const last = lastPart(group.title);
+    const title = lasts.get(last) === 1 ? last : group.title;
     if (group.numbers.size === 0) return title;
     const noun = title === '' ? 'layers' : title;
     const isOne = group.numbers.size === 1 && /(^|\.)(layers|blocks)$/.test(noun);
     return `${isOne ? noun.slice(0, -1) : noun} ${rangesOf([...group.numbers])}`;
   });
-  const shown = texts.slice(0, mostGroups);
-  if (texts.length > shown.length) shown.push(formatCount(texts.length - shown.length, 'other module'));
+  if (all.length > shown.length) shown.push(formatCount(all.length - shown.length, 'other module'));
   if (shown.length < 2) return shown.join('');
   return `${shown.slice(0, -1).join(', ')} and ${shown.at(-1)}`;
 }

@@ -47,13 +47,19 @@ export async function compareTensors(
       map: work.map,
       measure: work.values ? measure : null,
     });
-    work.expect(pairs.reduce((sum, { old, now }) => sum + (old && now ? old.bytes + now.bytes : 0), 0));
+    work.expect(pairs.reduce((sum, pair) => sum + bytesToRead(pair, work.values), 0));
     const changes = await manyAtOnce(pairs, async (pair) => inOrder(await changeOf(pair, work, measure)));
     throwIfCancelled(work.signal);
     return { tensors: listed(changes), weights: detailsOf(before, after, changes, work) };
   } finally {
     await measure.close();
   }
+}
+
+/** Of pairs whose numbers will be gone through. */
+function bytesToRead({ old, now, isSame }: TensorPair, values: boolean): number {
+  if (!values || old === null || now === null || isSame || !isSameShape(old, now)) return 0;
+  return old.values === null || now.values === null ? 0 : old.bytes + now.bytes;
 }
 
 /** As the contract has its keys. */

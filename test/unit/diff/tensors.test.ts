@@ -124,6 +124,8 @@ test('contents that were proven are gone through once, whatever else is asked fo
   assert.equal((read ?? 0) - (known ?? 0), 40_000);
   // Without a proof of the contents the numbers are what is asked.
   assert.equal(unproven, 40_000);
+  await tensorsOf({ tensorValues: false });
+  assert.equal(totals.at(-1), 0, 'of numbers that are not read none is waited for');
 });
 
 test('a merged LoRA is recognised by the rank of the change', async (t) => {
