@@ -7,7 +7,7 @@ import type { ExternalFiles } from './onnx-external.ts';
 import { gatherTyped, typedField } from './onnx-typed.ts';
 import { BinaryReader, type Field, fieldsOf, MessageFlaw, readPair, WireType } from './protobuf.ts';
 import type { Tensor, WeightsBytes } from './tensor.ts';
-import { countOf, problemOf, type Storage, type ToldTensor, tensorOf } from './tensor-of.ts';
+import { countOf, mostDimensions, problemOf, type Storage, type ToldTensor, tensorOf } from './tensor-of.ts';
 
 /** By TensorProto.DataType. */
 export const onnxTypes: readonly string[] = [
@@ -18,7 +18,6 @@ export const onnxTypes: readonly string[] = [
 ];
 
 const mostNameBytes = 64 * 1024;
-const mostDimensions = 64;
 
 interface Told {
   name: string;

@@ -115,7 +115,7 @@ export function countOf(shape: readonly number[]): number | string {
 }
 
 /** NumPy has 64; torch knows no bound, and no layer needs a tenth of it. */
-const mostDimensions = 64;
+export const mostDimensions = 64;
 
 const shapeText = (shape: readonly number[]) => `[${shape.join(', ')}]`;
 

@@ -1,5 +1,6 @@
 /** Arguments of calls in a pickle: lists of values, whole numbers, sizes. */
 import { isGlobal, isPickleObject, type PickleCall, type PickleValue } from '../pickle/values.ts';
+import { mostDimensions } from '../tensor-of.ts';
 
 /** torch.Size is called with a tuple. */
 export function sizeOf(value: PickleValue | undefined): PickleValue | undefined {
@@ -13,8 +14,9 @@ export function itemsOf(value: PickleValue | undefined): readonly PickleValue[] 
   return value.kind === 'tuple' || value.kind === 'list' ? value.items : null;
 }
 
+/** Of a shape or of strides: one more than a shape may have is told as such, and more would only take memory. */
 export function numbersOf(value: PickleValue | undefined): number[] {
-  return (itemsOf(sizeOf(value)) ?? []).map(numberOf);
+  return (itemsOf(sizeOf(value)) ?? []).slice(0, mostDimensions + 1).map(numberOf);
 }
 
 /** NaN where there is none, which no check lets pass. */

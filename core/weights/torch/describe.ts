@@ -25,8 +25,8 @@ export interface ToldTensor {
 }
 
 export interface ToldQuantiser {
-  readonly scale: readonly number[] | ToldTensor;
-  readonly zeroPoint: readonly number[] | ToldTensor;
+  readonly scale: readonly PickleValue[] | ToldTensor;
+  readonly zeroPoint: readonly PickleValue[] | ToldTensor;
   readonly axis: number | null;
 }
 
@@ -76,12 +76,14 @@ function tensorBy(
     const [data = null] = args;
     return isPickleObject(data) && data.kind === 'call' ? tensorOfCall(data, depth + 1) : null;
   }
-  return Object.hasOwn(rebuilds, name) ? (rebuilds[name]?.(args) ?? null) : null;
+  const known = depth === deepest ? plain : rebuilds;
+  return Object.hasOwn(known, name) ? (known[name]?.(args) ?? null) : null;
 }
 
 type Rebuild = (args: readonly PickleValue[]) => AnyTensor | null;
 
-const rebuilds: Readonly<Record<string, Rebuild>> = {
+/** What a tensor of several parts may have for parts: not its like, which could hold itself. */
+const plain: Readonly<Record<string, Rebuild>> = {
   _rebuild_tensor: strided,
   _rebuild_tensor_v2: strided,
   // The type comes after the hooks, where the storage is one of bytes.
@@ -89,6 +91,10 @@ const rebuilds: Readonly<Record<string, Rebuild>> = {
     const tensor = strided(args);
     return tensor && { ...tensor, dtype: torchDtype(args[6]) ?? tensor.dtype };
   },
+};
+
+const rebuilds: Readonly<Record<string, Rebuild>> = {
+  ...plain,
   _rebuild_qtensor: (args) => {
     const tensor = strided(args);
     const quantiser = quantiserOf(args[4]);
@@ -112,8 +118,7 @@ const rebuilds: Readonly<Record<string, Rebuild>> = {
     ),
   _rebuild_nested_tensor: () =>
     other(null, undefined, 'TENSOR_NESTED', 'it is nested, of rows that differ in length'),
-  _rebuild_device_tensor_from_cpu_tensor: ([data = null]) =>
-    isPickleObject(data) && data.kind === 'call' ? tensorOfCall(data, deepest) : null,
+  _rebuild_device_tensor_from_cpu_tensor: ([data]) => plainTensor(data),
   _rebuild_device_tensor_from_numpy: () =>
     other(null, undefined, 'TENSOR_WRAPPED', 'it was saved by way of NumPy, as objects of Python'),
 };
@@ -130,15 +135,24 @@ function strided([storage, offset, shape, strides]: readonly PickleValue[]): Tol
   };
 }
 
+function plainTensor(value: PickleValue | undefined): ToldTensor | null {
+  const tensor =
+    value !== undefined && isPickleObject(value) && value.kind === 'call'
+      ? tensorOfCall(value, deepest)
+      : null;
+  return tensor?.kind === 'strided' ? tensor : null;
+}
+
+/** Two kinds of indices, the values, the shape, whether the indices are in order. */
+const mostParts = 8;
+
 function sparse(layout: PickleValue | undefined, data: readonly PickleValue[]): AnyTensor | null {
   const kind = layoutOf(layout);
   if (kind === null) return null;
-  const tensors = data.flatMap((value) => {
-    const tensor = isPickleObject(value) && value.kind === 'call' ? tensorOfCall(value, deepest) : null;
-    return tensor?.kind === 'strided' ? [tensor] : [];
-  });
+  const few = data.slice(0, mostParts);
+  const tensors = few.map(plainTensor).filter((tensor) => tensor !== null);
   // torch.Size, or a tuple: what is no tensor and not whether the indices are in order.
-  const size = data.find((value) => isPickleObject(value) && itemsOf(sizeOf(value)) !== null);
+  const size = few.find((value) => isPickleObject(value) && itemsOf(sizeOf(value)) !== null);
   return { kind: 'sparse', layout: kind, shape: numbersOf(size), parts: tensors };
 }
 
@@ -163,7 +177,7 @@ function quantiserOf(value: PickleValue | undefined): ToldQuantiser | null {
   const [scheme, scale, zeroPoint, axis] = itemsOf(value) ?? [];
   if (scheme === undefined || !isPickleObject(scheme) || scheme.kind !== 'global') return null;
   if (scheme.name === 'per_tensor_affine') {
-    return { scale: [numberOf(scale)], zeroPoint: [numberOf(zeroPoint)], axis: null };
+    return { scale: [scale ?? null], zeroPoint: [zeroPoint ?? null], axis: null };
   }
   if (!scheme.name.startsWith('per_channel_affine')) return null;
   const [scales, points] = [numbersOrTensor(scale), numbersOrTensor(zeroPoint)];
@@ -171,9 +185,5 @@ function quantiserOf(value: PickleValue | undefined): ToldQuantiser | null {
 }
 
 function numbersOrTensor(value: PickleValue | undefined): ToldQuantiser['scale'] | null {
-  const items = itemsOf(value);
-  if (items !== null) return items.map(numberOf);
-  if (value === undefined || !isPickleObject(value) || value.kind !== 'call') return null;
-  const tensor = tensorOfCall(value);
-  return tensor?.kind === 'strided' ? tensor : null;
+  return itemsOf(value) ?? plainTensor(value);
 }

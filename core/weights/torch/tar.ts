@@ -70,7 +70,7 @@ async function readStorages({
 }): Promise<Map<string, TarStorage>> {
   const storages = new Map<string, TarStorage>();
   for (let left = await countIn(stream); left > 0; left--) {
-    const [key = null, , type] = itemsOf((await stream.pickle()).value) ?? [];
+    const [key = null, , type] = itemsOf(await wholePickle(stream)) ?? [];
     const dtype = storageDtype(type);
     if (dtype === null) throw stream.broken('a storage is of no type that is known');
     const size = bytesOf(await stream.uint64(), bitsOf(dtype) ?? 8);
@@ -93,7 +93,7 @@ async function readTensors(
 ): Promise<Map<string, NamedLater>> {
   const tensors = new Map<string, NamedLater>();
   for (let left = await countIn(stream); left > 0; left--) {
-    const [key = null, of = null, type] = itemsOf((await stream.pickle()).value) ?? [];
+    const [key = null, of = null, type] = itemsOf(await wholePickle(stream)) ?? [];
     const dimensions = (await stream.take(8)).readUInt32LE(0);
     if (dimensions > 64) throw stream.broken(`a tensor has ${dimensions.toLocaleString('en-US')} dimensions`);
     const numbers = await stream.take(16 * dimensions + 8);
@@ -109,8 +109,15 @@ async function readTensors(
   return tensors;
 }
 
+/** What follows one that is broken can't be found, and each costs a look at up to 64 MiB: a million of them would take hours. */
+async function wholePickle(stream: PickleStream): Promise<PickleValue> {
+  const pickle = await stream.pickle();
+  if (!pickle.isComplete) throw stream.broken('a pickle in it is broken');
+  return pickle.value;
+}
+
 async function countIn(stream: PickleStream): Promise<number> {
-  const count = numberOf((await stream.pickle()).value);
+  const count = numberOf(await wholePickle(stream));
   if (Number.isInteger(count) && count >= 0 && count <= mostCount) return count;
   throw stream.broken('it does not tell how many there are');
 }

@@ -4,9 +4,10 @@ import type { WeightsProblem } from '../../contract/weights.ts';
 import { bytesLater } from '../bytes.ts';
 import { bitsOf, bytesOf } from '../dtypes.ts';
 import type { PickleValue } from '../pickle/values.ts';
+import { recordProblem } from '../records.ts';
 import type { StridedValues, Tensor } from '../tensor.ts';
 import { contiguousStrides, countOf, problemOf, type Storage, tensorOf } from '../tensor-of.ts';
-import { itemsOf } from './arguments.ts';
+import { itemsOf, numberOf } from './arguments.ts';
 import type { AnyTensor, SparseTensor, ToldQuantiser, ToldTensor } from './describe.ts';
 import type { InlineArray } from './inline-array.ts';
 import { storageDtype } from './types.ts';
@@ -21,17 +22,25 @@ export interface Storages {
 
 /** Channels of a layer, each with a scale: more are not read for a listing. */
 const mostChannels = 1024 * 1024;
+/** Of all tensors of a file: each of them may name the same million again. */
+const mostScales = 16 * mostChannels;
+
+interface FileStorages extends Storages {
+  scalesLeft: number;
+}
 
 export async function resolveTensors(found: readonly FoundTensor[], storages: Storages): Promise<Tensor[]> {
+  const { littleEndian } = storages;
+  const all = { littleEndian, find: storages.find.bind(storages), scalesLeft: mostScales };
   const tensors: Tensor[] = [];
-  for (const { name, tensor } of found) tensors.push(await resolve(name, tensor, storages));
+  for (const { name, tensor } of found) tensors.push(await resolve(name, tensor, all));
   return tensors;
 }
 
 function resolve(
   name: string,
   tensor: AnyTensor | InlineArray,
-  storages: Storages,
+  storages: FileStorages,
 ): Promise<Tensor> | Tensor {
   if (tensor.kind === 'strided') return resolveStrided(name, tensor, storages);
   if (tensor.kind === 'sparse') return resolveSparse(name, tensor, storages);
@@ -44,7 +53,7 @@ function resolve(
   };
 }
 
-async function resolveStrided(name: string, told: ToldTensor, storages: Storages): Promise<Tensor> {
+async function resolveStrided(name: string, told: ToldTensor, storages: FileStorages): Promise<Tensor> {
   const id = itemsOf(told.storage.id) ?? [];
   // ('storage', class, key, device, how many)
   const [what, type, key] = id;
@@ -69,27 +78,41 @@ type Quantised = NonNullable<StridedValues['quantised']>;
 async function resolveQuantiser(
   { scale, zeroPoint, axis }: ToldQuantiser,
   shape: readonly number[],
-  storages: Storages,
+  storages: FileStorages,
 ): Promise<Quantised | WeightsProblem> {
-  const scales = await numbersIn(scale, storages);
-  const points = await numbersIn(zeroPoint, storages);
-  const wanted = axis === null ? 1 : shape[axis];
-  if (scales === null || points === null || scales.length !== wanted || points.length !== wanted) {
-    return problemOf(
-      'TENSOR_QUANTISER',
-      'the numbers that scale it are not there, or not as many as it has channels',
-    );
+  const wanted = (axis === null ? 1 : shape[axis]) ?? 0;
+  try {
+    const scales = await numbersIn(scale, wanted, storages);
+    const points = await numbersIn(zeroPoint, wanted, storages);
+    if (scales !== null && points !== null) return { scale: scales, zeroPoint: points, axis };
+  } catch (error) {
+    return recordProblem(error);
   }
-  return { scale: scales, zeroPoint: points, axis };
+  return problemOf(
+    'TENSOR_QUANTISER',
+    'the numbers that scale it are not there, too many, or not as many as it has channels',
+  );
 }
 
-async function numbersIn(told: readonly number[] | ToldTensor, storages: Storages): Promise<number[] | null> {
-  if (!('kind' in told)) return told.every(Number.isFinite) ? [...told] : null;
-  const { values, parameters } = await resolveStrided('', told, storages);
-  if (values === null || parameters > mostChannels || values.shape.length !== 1) return null;
+async function numbersIn(
+  told: ToldQuantiser['scale'],
+  count: number,
+  storages: FileStorages,
+): Promise<number[] | null> {
+  if (count > mostChannels || count > storages.scalesLeft) return null;
+  storages.scalesLeft -= count;
+  if (!('kind' in told)) {
+    const numbers = told.length === count ? told.map(numberOf) : [];
+    return numbers.length === count && numbers.every(Number.isFinite) ? numbers : null;
+  }
+  const { values } = await resolveStrided('', told, storages);
+  if (values === null || values.shape.length !== 1 || values.shape[0] !== count) return null;
+  if (count === 0) return [];
   const width = (bitsOf(values.dtype) ?? 0) / 8;
   const [stride = 1] = values.strides;
-  const bytes = await values.storage.read(values.start, ((parameters - 1) * stride + 1) * width);
+  const length = ((count - 1) * stride + 1) * width;
+  if (length > 8 * mostChannels) return null;
+  const bytes = await values.storage.read(values.start, length);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const readers: Readonly<Record<string, (at: number) => number>> = {
     float64: (at) => view.getFloat64(at, values.littleEndian),
@@ -99,10 +122,10 @@ async function numbersIn(told: readonly number[] | ToldTensor, storages: Storage
   };
   const read = readers[values.dtype];
   if (read === undefined) return null;
-  return Array.from({ length: parameters }, (_, index) => read(index * stride * width));
+  return Array.from({ length: count }, (_, index) => read(index * stride * width));
 }
 
-async function resolveSparse(name: string, told: SparseTensor, storages: Storages): Promise<Tensor> {
+async function resolveSparse(name: string, told: SparseTensor, storages: FileStorages): Promise<Tensor> {
   const parts: Tensor[] = [];
   for (const part of told.parts) parts.push(await resolveStrided(name, part, storages));
   const values = parts.at(-1);

@@ -22,6 +22,8 @@ const mostTensors = 1_000_000;
 /** References let a short pickle stand for a boundless tree. Tied layers are met twice, or once for each of a few names. */
 const mostRepeats = 100_000;
 const deepest = 500;
+/** A key of a megabyte may stand before the names of a million tensors. */
+const mostLetters = 256 * 1024 * 1024;
 
 export interface WalkOptions {
   /** What stands before every name. */
@@ -46,6 +48,7 @@ class Walk {
   readonly #open = new Set<PickleObject>();
   readonly #seen = new Set<PickleObject>();
   #repeats = 0;
+  #letters = 0;
 
   constructor(options: WalkOptions) {
     this.#options = options;
@@ -76,6 +79,11 @@ class Walk {
   #call(call: PickleCall, name: string, depth: number): void {
     const tensor = tensorOfCall(call) ?? numpyOfCall(call) ?? this.#options.arrayOf?.(call) ?? null;
     if (tensor !== null) {
+      this.#letters += name.length;
+      if (this.#letters > mostLetters) {
+        this.cut = `the names of its tensors have more than ${mostLetters.toLocaleString('en-US')} letters`;
+        return;
+      }
       this.found.push({ name: name === '' ? (this.#options.alone ?? 'tensor') : name, tensor });
       return;
     }
