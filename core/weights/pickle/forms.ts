@@ -1,6 +1,8 @@
 /** What holds pickles, told by its first bytes, whatever it is called. */
 import { pipeline, Readable, type Transform } from 'node:stream';
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { Problem } from '../../contract/errors.ts';
+import { type PaxFields, parsePax } from '../../tar/pax.ts';
 import type { ScanSource } from './source.ts';
 
 export type Form = 'zip' | 'legacy' | 'numpy' | 'gzip' | 'zlib' | 'tar' | 'plain' | Unreadable;
@@ -82,21 +84,45 @@ export interface TarMember {
 
 const mostMembers = 10_000;
 
-/** The files of a tar, as far as its headers are plain; `isWhole` tells whether that was to its end. */
+const mostPaxBytes = 1024 * 1024;
+
+/** The files of a tar as Python finds them; `isWhole` tells whether all of its headers could be followed. */
 export async function listTar(
   source: ScanSource,
 ): Promise<{ readonly members: readonly TarMember[]; readonly isWhole: boolean }> {
   const members: TarMember[] = [];
+  let isPlain = true;
+  let paxSize: number | undefined;
   for (let at = 0; members.length < mostMembers; ) {
     const header = await source.read(at, 512);
-    if (header.length < 512 || header.every((byte) => byte === 0)) return { members, isWhole: true };
-    const size = octal(header, 124, 12);
+    if (header.length < 512 || header.every((byte) => byte === 0)) return { members, isWhole: isPlain };
+    const type = header.toString('latin1', 156, 157);
+    // Long names and the like stand before what they speak of, and have sizes of their own.
+    const isExtension = 'xgXLK'.includes(type);
+    const size = (isExtension ? undefined : paxSize) ?? octal(header, 124, 12);
     if (size === null || !isChecked(header)) return { members, isWhole: false };
+    if (!isExtension) paxSize = undefined;
+    const start = at + 512;
+    if ('xgX'.includes(type)) {
+      const pax = size > mostPaxBytes ? null : paxOf(await source.read(start, size), type === 'g');
+      isPlain &&= pax !== null;
+      paxSize = pax?.size ?? paxSize;
+    }
     const name = header.toString('utf8', 0, 100).replace(/\0.*$/s, '');
-    members.push({ name, start: at + 512, size });
-    at += 512 + Math.ceil(size / 512) * 512;
+    members.push({ name, start, size });
+    at = start + Math.ceil(size / 512) * 512;
   }
   return { members, isWhole: false };
+}
+
+/** Null where it can be understood in two ways. */
+function paxOf(body: Buffer, isGlobal: boolean): PaxFields | null {
+  try {
+    return parsePax(body, isGlobal, { path: '', offset: 0 });
+  } catch (error) {
+    if (error instanceof Problem) return null;
+    throw error;
+  }
 }
 
 export interface NumpyHeader {

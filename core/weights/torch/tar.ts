@@ -3,6 +3,7 @@ import type { WeightsProblem } from '../../contract/weights.ts';
 import { partOf } from '../bytes.ts';
 import type { ReadContext, WeightsContent } from '../content.ts';
 import { bitsOf, bytesOf } from '../dtypes.ts';
+import { listTar } from '../pickle/forms.ts';
 import { isPickleObject, type PickleObject, type PickleValue } from '../pickle/values.ts';
 import type { Tensor, WeightsBytes } from '../tensor.ts';
 import { type Storage, tensorOf } from '../tensor-of.ts';
@@ -21,7 +22,6 @@ interface TarStorage {
   readonly dtype: string;
 }
 
-const mostMembers = 16;
 const mostCount = 1_000_000;
 /** Of the parts of what the pickle holds. */
 const mostVisits = 2_000_000;
@@ -45,19 +45,14 @@ export async function readTorchTar(bytes: WeightsBytes, context: ReadContext): P
   return { format: 'torch-tar', tensors: named, about: [], texts: [], problems };
 }
 
-/** The few files of the tar, by their names. */
+/** Of two of one name the last one, as Python takes it. */
 async function membersOf(bytes: WeightsBytes): Promise<Map<string, Member>> {
-  const members = new Map<string, Member>();
-  for (let at = 0; at + 512 <= bytes.size && members.size < mostMembers; ) {
-    const header = await bytes.read(at, 512);
-    const name = header.toString('latin1', 0, 100).replace(/\0.*$/s, '').replace(/^\.\//, '');
-    const size = Number.parseInt(header.toString('latin1', 124, 136), 8);
-    if (name === '' || !Number.isSafeInteger(size) || size < 0) break;
-    const start = at + 512;
-    members.set(name, { start, size: Math.min(size, bytes.size - start) });
-    at = start + Math.ceil(size / 512) * 512;
-  }
-  return members;
+  const { members } = await listTar(bytes);
+  const place = ({ start, size }: Member) => ({
+    start,
+    size: Math.min(size, Math.max(0, bytes.size - start)),
+  });
+  return new Map(members.map((member) => [member.name.replace(/^\.\//, ''), place(member)]));
 }
 
 /** A count, then for each a pickle (key, device, class), how many numbers, and the numbers. */
