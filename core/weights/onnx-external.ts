@@ -1,4 +1,5 @@
 /** Weights of ONNX in files beside it. Only what lies in the folder of the model, or below it, is looked at. */
+import { posix } from 'node:path';
 import { showName } from '../contract/format.ts';
 import type { WeightsProblem } from '../contract/weights.ts';
 import type { ReadContext } from './content.ts';
@@ -19,10 +20,12 @@ export class ExternalFiles {
   }
 
   storage(location: string): Promise<Storage | WeightsProblem> {
-    const known = this.#files.get(location);
+    // One file by many spellings is one file: each opened anew might be a copy of gigabytes.
+    const key = staysInside(location) ? posix.normalize(location) : location;
+    const known = this.#files.get(key);
     if (known !== undefined) return known;
     const opening = this.#openFile(location);
-    this.#files.set(location, opening);
+    this.#files.set(key, opening);
     return opening;
   }
 

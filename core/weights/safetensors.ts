@@ -48,8 +48,8 @@ export async function readSafetensors(bytes: WeightsBytes, path: string): Promis
   const metadata = header.__metadata__;
   const storage: Storage = { bytes, where: '', offset: 0 };
   const placed: Placed[] = [];
-  for (const [name, entry] of Object.entries(header)) {
-    if (name !== '__metadata__') placed.push(place(name, entry, storage, begin));
+  for (const name of Object.keys(header)) {
+    if (name !== '__metadata__') placed.push(place(name, header[name], storage, begin));
   }
   // Names that are whole numbers come first in an object of JavaScript; the file has them by their places.
   placed.sort((a, b) => a.begin - b.begin || a.end - b.end);

@@ -164,6 +164,7 @@ test('external data of ONNX is looked for beside the model and nowhere else', as
       ...['TENSOR_EXTERNAL_MISSING', 'TENSOR_EXTERNAL_MISSING'],
     ],
   );
+  assert.equal(weights?.tensors[1]?.sharedWith, 'deep/data', 'it is one file by two spellings');
 });
 
 test('arrays of NumPy that are wrong are told', async (t) => {
