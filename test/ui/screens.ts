@@ -59,7 +59,10 @@ async function showsTensors(page: Page): Promise<void> {
   await page.getByRole('treegrid', { name: /Tensors of/ }).waitFor();
   await page.getByRole('searchbox', { name: 'Filter tensors' }).press('ArrowDown');
   await page.keyboard.press('Enter');
-  await page.getByText(/No disallowed globals found|Findings:/).waitFor();
+  await page
+    .getByRole('region', { name: 'What loading it would call' })
+    .getByText(/No disallowed globals found|Findings:/)
+    .waitFor();
 }
 
 /** In this order: what a screen shows is what the one before it left. */
