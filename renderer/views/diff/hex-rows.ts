@@ -1,36 +1,28 @@
 /** Bytes as rows of a hex view, and which of them a range holds. */
 import type { ByteRange } from '../../../core/contract/diff.ts';
-import { charOf, hexOf } from '../../parts/bytes.ts';
-
-export interface HexCell {
-  readonly hex: string;
-  readonly char: string;
-  readonly isMarked: boolean;
-}
-
-export interface HexRow {
-  readonly offset: number;
-  readonly cells: readonly HexCell[];
-}
+import { asciiRuns, hexRuns, type PerRow, type Run } from '../../parts/hex-runs.ts';
 
 export const bytesAtOnce = 512;
 /** Offsets begin rows of so many bytes, whatever fits on the screen. */
 const grid = 16;
 
+export interface HexRow {
+  readonly offset: number;
+  readonly hex: readonly Run[];
+  readonly text: readonly Run[];
+}
+
 export function hexRows(
   bytes: Uint8Array,
   offset: number,
-  perRow: number,
+  perRow: PerRow,
   isMarked: (offset: number) => boolean,
 ): HexRow[] {
   const rows: HexRow[] = [];
   for (let start = 0; start < bytes.length; start += perRow) {
-    const cells = [...bytes.subarray(start, start + perRow)].map((byte, at) => ({
-      hex: hexOf(byte),
-      char: charOf(byte),
-      isMarked: isMarked(offset + start + at),
-    }));
-    rows.push({ offset: offset + start, cells });
+    const here = bytes.subarray(start, start + perRow);
+    const kindAt = (at: number) => (isMarked(offset + start + at) ? 'marked' : '');
+    rows.push({ offset: offset + start, hex: hexRuns(here, perRow, kindAt), text: asciiRuns(here, kindAt) });
   }
   return rows;
 }

@@ -180,11 +180,19 @@ test('hex rows keep offsets and mark the bytes of a range', () => {
     rows.map(({ offset }) => offset),
     [16, 24, 32, 40, 48],
   );
+  assert.deepEqual(rows[0]?.hex, [
+    { text: '00 00 ', kind: '' },
+    { text: '00 00', kind: 'marked' },
+    { text: ' 00 00 00 00', kind: '' },
+  ]);
   assert.deepEqual(
-    rows[0]?.cells.map(({ isMarked }) => isMarked),
-    [false, false, true, true, false, false, false, false],
+    rows[0]?.text.map(({ text, kind }) => `${text.length}${kind}`),
+    ['2', '2marked', '4'],
   );
-  assert.ok(rows[1]?.cells.every(({ isMarked }) => !isMarked));
+  assert.deepEqual(
+    rows[1]?.hex.map(({ kind }) => kind),
+    [''],
+  );
   assert.ok(isInRange(32, 'after', ranges));
   assert.equal(windowStart(0), 0);
   assert.equal(windowStart(1000) % 16, 0);

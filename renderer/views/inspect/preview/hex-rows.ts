@@ -1,7 +1,5 @@
-/** Bytes as rows of sixteen, or eight where there is less room, and where a row stands: no element may be tall enough for a large file, so its bar is mapped. */
-import { charOf, hexOf } from '../../../parts/bytes.ts';
-
-export type PerRow = 8 | 16;
+/** Where a row of bytes stands, and a byte in it: no element may be tall enough for a large file, so its bar is mapped. */
+import { columnOf, offsetWords, type PerRow } from '../../../parts/hex-runs.ts';
 
 /** Chromium ends elements at some 33 million pixels; well below that a bar is fine enough. */
 const tallest = 8_000_000;
@@ -37,58 +35,14 @@ export class RowScale {
   }
 }
 
-export const offsetWords = (offset: number, size: number) =>
-  offset.toString(16).padStart(Math.max(8, size.toString(16).length), '0');
-
 /** How many letters the three columns of a row take: the offset, the bytes, and what they are as text. */
 export const lettersOf = (perRow: PerRow, size: number) =>
   offsetWords(0, size).length + columnOf(perRow, perRow) - 1 + perRow;
-
-/** Where the digits of a byte begin; after eight there is a wider gap. */
-const columnOf = (at: number, perRow: PerRow) => 3 * at + (perRow === 16 && at >= 8 ? 1 : 0);
 
 /** The byte at a letter of the row. */
 export function byteAtLetter(letter: number, perRow: PerRow): number {
   const shifted = perRow === 16 && letter >= 24 ? letter - 1 : letter;
   return Math.max(0, Math.min(perRow - 1, Math.floor(shifted / 3)));
-}
-
-/** A run of bytes that look alike. */
-export interface Run {
-  readonly text: string;
-  readonly kind: string;
-}
-
-/** Digits, with room for what a last row lacks. */
-export function hexRuns(bytes: Uint8Array, perRow: PerRow, kindAt: (at: number) => string = plain): Run[] {
-  const words: Run[] = [];
-  for (let at = 0; at < perRow; at++) {
-    const byte = bytes[at];
-    const digits = byte === undefined ? '  ' : hexOf(byte);
-    const end = columnOf(at + 1, perRow) - columnOf(at, perRow) - 2;
-    const kind = byte === undefined ? '' : kindAt(at);
-    // The gap belongs to a run only where it goes on behind it.
-    const goesOn = at + 1 < bytes.length && kindAt(at + 1) === kind;
-    words.push({ text: digits + (goesOn ? ' '.repeat(end) : ''), kind });
-    if (!goesOn && at < perRow - 1) words.push({ text: ' '.repeat(end), kind: '' });
-  }
-  return joined(words);
-}
-
-export function asciiRuns(bytes: Uint8Array, kindAt: (at: number) => string = plain): Run[] {
-  return joined(Array.from(bytes, (byte, at) => ({ text: charOf(byte), kind: kindAt(at) })));
-}
-
-const plain = () => '';
-
-function joined(words: readonly Run[]): Run[] {
-  const runs: { text: string; kind: string }[] = [];
-  for (const { text, kind } of words) {
-    const last = runs.at(-1);
-    if (last?.kind === kind) last.text += text;
-    else runs.push({ text, kind });
-  }
-  return runs;
 }
 
 /** "4096", "0x1000" or "1000h"; null where it is no place. */

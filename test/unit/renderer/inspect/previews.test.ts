@@ -1,14 +1,13 @@
 /** What previews make of texts and bytes: tables, pages, trees, rows of bytes. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { asciiRuns, hexRuns } from '../../../../renderer/parts/hex-runs.ts';
 import { kindOfBytes } from '../../../../renderer/views/inspect/first-bytes.ts';
 import { valuesOf } from '../../../../renderer/views/inspect/preview/byte-values.ts';
 import { readCsv } from '../../../../renderer/views/inspect/preview/csv.ts';
 import { firstFrom, hitAt, patternOf } from '../../../../renderer/views/inspect/preview/find-pattern.ts';
 import {
-  asciiRuns,
   byteAtLetter,
-  hexRuns,
   lettersOf,
   parseOffset,
   RowScale,
