@@ -2,7 +2,7 @@
 import type { WeightsInput } from '../../../../core/contract/api.ts';
 import type { PickleReport } from '../../../../core/contract/weights.ts';
 
-export interface JudgedPickle {
+interface JudgedPickle {
   /** Null where the whole archive is the weights. */
   readonly entry: string | null;
   readonly label: string;
