@@ -8,13 +8,14 @@ import { opcodeNames } from './opcodes.ts';
 import { Overflow, PickleStack, Underflow } from './stack.ts';
 import { stepOf } from './steps.ts';
 import { Turns } from './turns.ts';
+import { unfold } from './unfold.ts';
 import {
+  asContainer,
   type CallKind,
-  depthOf,
+  type Container,
   type PickleCall,
   type PickleGlobal,
   type PickleValue,
-  unfoldedOf,
 } from './values.ts';
 
 export interface PickleBudget {
@@ -147,6 +148,8 @@ export class Machine {
   #frameEnd = -1;
   /** Where to read on behind bytes that are no opcodes. */
   #goesOnAt: number | Promise<number> | null = null;
+  /** Something was filled after it had been placed in something else: only as a whole can that be measured. */
+  #isFilledLate = false;
   readonly #globals = new Map<string, PickleGlobal & NamedGlobal>();
   readonly #calls = new Map<string, CalledTarget>();
   readonly #problems: PickleProblem[] = [];
@@ -168,6 +171,9 @@ export class Machine {
         this.#runSome();
         if (this.#goesOnAt !== null) this.#passTo(await this.#goesOnAt);
       }
+      if (!this.#isFilledLate) return;
+      const { unfolded, depth } = await unfold(this.#top, turns);
+      this.#limit(unfolded, depth);
     } catch (error) {
       this.#failed(error);
     }
@@ -279,20 +285,23 @@ export class Machine {
     let unfolded = 1;
     let depth = 0;
     for (const value of values) {
-      unfolded += unfoldedOf(value);
-      depth = Math.max(depth, depthOf(value));
+      const part = asContainer(value);
+      unfolded += part?.unfolded ?? 1;
+      if (part === null) continue;
+      if (part.depth > depth) depth = part.depth;
+      part.isHeld = true;
     }
     this.#limit(unfolded, depth + 1);
     return { unfolded, depth: depth + 1 };
   }
 
   /** Adds what came into a container. */
-  grow(container: { unfolded: number; depth: number }, values: readonly PickleValue[]): void {
-    for (const value of values) {
-      container.unfolded += unfoldedOf(value);
-      container.depth = Math.max(container.depth, depthOf(value) + 1);
-    }
+  grow(container: Container, values: readonly PickleValue[]): void {
+    const { unfolded, depth } = this.measure(values);
+    container.unfolded += unfolded - 1;
+    container.depth = Math.max(container.depth, depth);
     this.#limit(container.unfolded, container.depth);
+    if (container.isHeld) this.#isFilledLate = true;
   }
 
   #limit(unfolded: number, depth: number): void {

@@ -17,7 +17,7 @@ export function call(
   const { unfolded, depth } = m.measure([args, kwargs]);
   const made: PickleCall = {
     ...{ kind: 'call', by, callee, args, kwargs },
-    ...{ state: undefined, items: [], pairs: [], unfolded, depth },
+    ...{ state: undefined, items: [], pairs: [], unfolded, depth, isHeld: false },
   };
   note(m, by, made);
   m.watcher.called?.(made, m.at);

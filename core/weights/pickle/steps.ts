@@ -211,13 +211,13 @@ function pushBytes(m: Machine, bytes: Buffer): void {
   m.push({ kind: 'bytes', bytes });
 }
 
-const emptyTuple: PickleTuple = { kind: 'tuple', items: [], unfolded: 1, depth: 1 };
+const emptyTuple: PickleTuple = { kind: 'tuple', items: [], unfolded: 1, depth: 1, isHeld: false };
 
 function tupleOf(m: Machine, items: PickleValue[]): PickleTuple {
   if (items.length === 0) return emptyTuple;
   m.made();
   const { unfolded, depth } = m.measure(items);
-  return { kind: 'tuple', items, unfolded, depth };
+  return { kind: 'tuple', items, unfolded, depth, isHeld: false };
 }
 
 function pushTuple(m: Machine, items: PickleValue[]): void {
@@ -227,20 +227,20 @@ function pushTuple(m: Machine, items: PickleValue[]): void {
 function pushList(m: Machine, items: PickleValue[]): void {
   m.made();
   const { unfolded, depth } = m.measure(items);
-  m.push({ kind: 'list', items: m.kept(items), unfolded, depth });
+  m.push({ kind: 'list', items: m.kept(items), unfolded, depth, isHeld: false });
 }
 
 function pushSet(m: Machine, items: PickleValue[]): void {
   m.made();
   const { unfolded, depth } = m.measure(items);
-  m.push({ kind: 'set', items: m.kept(items), unfolded, depth });
+  m.push({ kind: 'set', items: m.kept(items), unfolded, depth, isHeld: false });
 }
 
 function pushDict(m: Machine, pairs: PickleValue[]): void {
   if (pairs.length % 2 !== 0) m.evasion('a dictionary in it has a key without a value');
   m.made();
   const { unfolded, depth } = m.measure(pairs);
-  m.push({ kind: 'dict', pairs: m.kept(pairs), unfolded, depth });
+  m.push({ kind: 'dict', pairs: m.kept(pairs), unfolded, depth, isHeld: false });
 }
 
 function pushStackGlobal(m: Machine): void {

@@ -29,11 +29,13 @@ export interface PickleBytes {
 }
 
 /** How much a container stands for: references to one value let a short pickle describe a boundless tree. */
-interface Container {
+export interface Container {
   /** Values in it, each counted as often as it is met. */
   unfolded: number;
   /** Levels of containers, itself counted; of what is filled after it was placed in another, at least that. */
   depth: number;
+  /** It was placed in another: what is filled into it from now on is not counted in that one. */
+  isHeld: boolean;
 }
 
 export interface PickleTuple extends Container {
@@ -112,10 +114,6 @@ export function textEntries(value: PickleDict | PickleCall): Map<string, PickleV
   return entries;
 }
 
-export function unfoldedOf(value: PickleValue): number {
-  return isPickleObject(value) && 'unfolded' in value ? value.unfolded : 1;
-}
-
-export function depthOf(value: PickleValue): number {
-  return isPickleObject(value) && 'depth' in value ? value.depth : 0;
+export function asContainer(value: PickleValue): Container | null {
+  return isPickleObject(value) && 'unfolded' in value ? value : null;
 }

@@ -178,6 +178,16 @@ const evasions: readonly HostilePickle[] = [
 
 const times = (part: Buffer, count: number) => Buffer.concat(Array.from({ length: count }, () => part));
 
+/** Lists that each hold the next one twice, filled when they lie there already: the outermost first. */
+const lateFilled = (levels: number) =>
+  pickle(
+    ...Array.from({ length: levels }, (_, at) => pickle(op.EMPTY_LIST(), op.BINPUT(at), POP())),
+    ...Array.from({ length: levels - 1 }, (_, at) =>
+      pickle(op.BINGET(at), MARK(), op.BINGET(at + 1), op.BINGET(at + 1), op.APPENDS(), POP()),
+    ),
+    op.BINGET(0),
+  );
+
 const bombs: readonly HostilePickle[] = [
   named(
     'a billion laughs',
@@ -185,6 +195,13 @@ const bombs: readonly HostilePickle[] = [
     op.PROTO(2),
     op.EMPTY_LIST(),
     times(pickle(op.DUP(), TUPLE2()), 40),
+    STOP(),
+  ),
+  named(
+    'a billion laughs, filled from the outside in',
+    'PICKLE_INCOMPLETE',
+    op.PROTO(2),
+    lateFilled(40),
     STOP(),
   ),
   named(

@@ -184,6 +184,25 @@ test('each budget ends the pickle with a limit', async () => {
   }
 });
 
+test('what refers to itself is no bomb, and what is filled late is measured as a whole', async () => {
+  const itself = [op.EMPTY_LIST(), op.BINPUT(0), op.EMPTY_LIST(), op.BINGET(0), op.APPEND(), op.APPEND()];
+  const { problems, isComplete } = await read(itself, { budget: { depth: 3, unfolded: 4 } });
+  assert.deepEqual([problems, isComplete], [[], true]);
+  const late = [op.EMPTY_LIST(), op.BINPUT(0), op.DUP(), op.TUPLE2(), op.BINPUT(1), op.POP()];
+  const filled = [
+    ...late,
+    op.BINGET(0),
+    op.MARK(),
+    op.NONE(),
+    op.NONE(),
+    op.APPENDS(),
+    op.POP(),
+    op.BINGET(1),
+  ];
+  assert.ok((await read(filled, { budget: { unfolded: 7 } })).isComplete);
+  assert.equal((await read(filled, { budget: { unfolded: 6 } })).isComplete, false);
+});
+
 test('a second pickle is read from where the first one ended', async () => {
   const bytes = pickle(op.BININT1(1), op.STOP(), op.BININT1(2), op.STOP());
   const first = await readPickle(bytes);
