@@ -63,11 +63,10 @@ export async function tensors(path: string, options: TensorsOptions = {}): Promi
   return { path, files, tensors: listed, totals: totalsOf(counted) };
 }
 
-/** Of what holds no weights, and of weights that can't be read at all, an empty list would say nothing. */
+/** An empty list is true of an archive without weights; of weights that can't be read at all it would say nothing. */
 function assertSomething(path: string, files: readonly WeightsFileFacts[]): void {
   const [first] = files;
-  if (first === undefined)
-    throw Problem.of('WEIGHTS_UNKNOWN', { path, looksLike: 'an archive of other files' });
+  if (first === undefined) return;
   const [problem] = first.problems;
   const isUnread = files.every(({ texts, problems }) => texts.length === 0 && problems.length > 0);
   if (isUnread && problem !== undefined) throw Problem.ofWeights(placeOf(path, first), problem);

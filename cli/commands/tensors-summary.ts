@@ -20,6 +20,10 @@ export function* formatTensors(
   style: Style,
   isFiltered: boolean,
 ): Generator<string> {
+  if (files.length === 0) {
+    yield `${style.bold(showName(path))} holds no weights that are known here\n`;
+    return;
+  }
   const byEntry = new Map<string | null, ListedTensor[]>(files.map(({ entry }) => [entry, []]));
   for (const tensor of tensors) byEntry.get(tensor.entry)?.push(tensor);
   for (const file of files) {
