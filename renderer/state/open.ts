@@ -79,11 +79,12 @@ export interface Drop {
   readonly go: (() => void) | null;
 }
 
-/** What may be done with what was dropped; two archives are compared, the first is the older one. */
+/** What may be done with what was dropped; two archives, or two weights, are compared, the first is the older one. */
 function judgeDrop(found: readonly Identified[]): Drop {
   const archives = found.filter(({ is }) => is === 'archive' || is === 'model folder');
-  const [first, second] = archives;
-  if (archives.length === 2 && found.length === 2 && first && second) {
+  const areWeights = found.every(({ is, role }) => is === 'file' && role === 'weights');
+  const [first, second] = areWeights ? found : archives;
+  if ((archives.length === 2 || areWeights) && found.length === 2 && first && second) {
     const go = () => route.go({ screen: 'diff', before: first.path, after: second.path });
     return { words: `Compare ${first.name} with ${second.name}`, go };
   }

@@ -151,6 +151,11 @@ test('whatever is dropped on Home has a designed answer', { skip: notHere }, asy
       ['a.mar', 'b.mar', 'c.mar'].map((name) => ({ name, text: 'PK\u0003\u0004 and more of it' })),
       /Two archives can be compared/,
     ],
+    [
+      'two weights',
+      ['old', 'new'].map((name) => ({ name: `${name}.safetensors`, text: '\u0002\0\0\0\0\0\0\0{}' })),
+      /Same contents, proven by SHA-256/,
+    ],
     ['a name with markup', [{ name: '<img src=x onerror=alert(1)>.mar', text: '' }], /0 bytes/],
     [
       'a thousand files and more',
