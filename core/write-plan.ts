@@ -84,8 +84,13 @@ export async function streamPlan(
       await writer.finish();
     } else {
       const writer = new ZipStreamWriter(sink, settings);
-      entries = await addAll(plan, writer, meter);
-      await writer.finish();
+      try {
+        entries = await addAll(plan, writer, meter);
+        await writer.finish();
+      } catch (error) {
+        writer.abandon();
+        throw error;
+      }
     }
     meter.finish();
     return { size: sink.bytes, sha256: sink.finish(), entries };

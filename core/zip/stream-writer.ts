@@ -77,10 +77,14 @@ export class ZipStreamWriter implements ArchiveWriter {
       await Promise.race([read, this.#flowing.then(() => read)]);
     } catch (error) {
       source.destroy();
-      (this.#zip.outputStream as Readable).destroy(); // What is still on its way goes nowhere.
       throw error;
     }
     return { crc32: crc, compressedSize: null, method: 'deflated' };
+  }
+
+  /** After a failure, here or of what should have been added: what is still on its way goes nowhere. */
+  abandon(): void {
+    (this.#zip.outputStream as Readable).destroy();
   }
 
   async finish(): Promise<void> {
