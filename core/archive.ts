@@ -77,3 +77,5 @@ export interface RawEntry {
   /** Throws INPUT_CHANGED unless the archive still is what it was when it was opened. */
   assertUnchanged(options?: { readonly now: boolean }): Promise<void>;
 }
+
+export const isArchiveName = (name: string) => /\.(mar|war|tgz|tar\.gz)$/i.test(name);

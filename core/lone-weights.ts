@@ -1,7 +1,7 @@
 /** Weights that lie by themselves, as an archive of that one entry: they are compared as those of two archives are. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Archive, ArchiveEntry } from './archive.ts';
+import { type Archive, type ArchiveEntry, isArchiveName } from './archive.ts';
 import { throwIfCancelled } from './contract/errors.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { findFile } from './find-entries.ts';
@@ -30,11 +30,14 @@ export async function openToCompare(
   }
 }
 
-/** Content decides, so what torch or NumPy saved is no archive here, although it is a ZIP. */
+/**
+ * Content decides, so what torch or NumPy saved is no archive here, although it is a ZIP. But what is called an archive
+ * has to be one: a pickle under that name is told, not compared.
+ */
 async function openArchiveOrWeights(path: string, options: Signal): Promise<Archive> {
   const seen = await stat(path).catch(() => null);
   if (seen === null && path.includes('!')) return openInside(path, options);
-  const isWeights = seen?.isFile() && isWeightsKind(await kindOfFile(path));
+  const isWeights = seen?.isFile() && !isArchiveName(path) && isWeightsKind(await kindOfFile(path));
   return isWeights ? openFile(path) : openArchive(path, options);
 }
 

@@ -4,9 +4,10 @@
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
+import { isArchiveName } from '../archive.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import { inputProblem } from '../fs/system-error.ts';
-import { isArchiveName, stampOfStore } from './store.ts';
+import { stampOfStore } from './store.ts';
 
 /** A file that is being copied changes all the time: it is looked at when it has come to rest. */
 const settlesMs = 500;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isArchiveName } from '../archive.ts';
 import type { StoredArchive, StoreResult } from '../contract/api.ts';
 import { Problem, throwIfCancelled } from '../contract/errors.ts';
 import type { Severity } from '../contract/model.ts';
@@ -42,8 +43,6 @@ export async function stampOfStore(folder: string): Promise<string> {
   for (const name of names) sum.update(JSON.stringify([name, await stampOf(join(folder, name))]));
   return sum.digest('hex');
 }
-
-export const isArchiveName = (name: string) => /\.(mar|war|tgz|tar\.gz)$/i.test(name);
 
 async function archivesIn(folder: string): Promise<readonly string[]> {
   return (await readdir(folder)).filter(isArchiveName).sort().slice(0, mostArchives);

@@ -104,6 +104,8 @@ test('equal weights are told as such, and what is neither weights nor an archive
   assert.equal(verdict[0]?.text, 'Same contents, proven by SHA-256.');
   const page = await fileWith(t, 'page.pt', Buffer.from('<!DOCTYPE html><html></html>'));
   await assert.rejects(diff(page, path), { code: 'ZIP_NOT_ZIP' });
+  const pickle = await fileWith(t, 'pickle.mar', Buffer.from('\x80\x02}.', 'latin1'));
+  await assert.rejects(diff(pickle, pickle), { code: 'ZIP_NOT_ZIP' });
   await assert.rejects(diff(path, join(page, '..', 'none.pt')), { code: 'INPUT_MISSING' });
   const archive = await makeArchive(await scratchFolder(t), handler);
   await assert.rejects(diff(path, `${archive}!none.pt`), { code: 'ENTRY_MISSING' });
