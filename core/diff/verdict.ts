@@ -1,6 +1,7 @@
 /** What changed, in a few words, from facts alone: the first line of every report. */
 import type { DiffEntry, DiffResult, RequirementChange, ValueChange, VerdictPart } from '../contract/diff.ts';
 import { formatCount, showName } from '../contract/format.ts';
+import { formatNames } from '../contract/format-names.ts';
 import type { Role } from '../contract/model.ts';
 import { clipped } from './tree.ts';
 
@@ -117,10 +118,17 @@ const otherWeights = (all: readonly DiffEntry[]) =>
 
 /** Tensors say more than that the file changed. */
 function weightsWords(entry: DiffEntry): string {
-  const { sentence = '' } = entry.details.weights ?? {};
+  const sentence = entry.details.weights?.sentence || equalNumbers(entry);
   if (sentence === '') return `Weights ${wordFor(entry)}`;
   const told = clipped(sentence, longestSentence);
   return entry.change === 'modified' ? `Weights: ${told}` : `Weights ${wordFor(entry)}: ${told}`;
+}
+
+/** A reader who is told that weights changed looks for numbers that moved, of which there are none. */
+function equalNumbers({ details: { weights } }: DiffEntry): string {
+  if (weights === undefined || weights.counts.unchanged === 0) return '';
+  if (weights.before === weights.after) return 'the numbers are equal, other bytes of the file changed';
+  return `the numbers are equal, the format went from ${formatNames[weights.before]} to ${formatNames[weights.after]}`;
 }
 
 function codeParts(all: readonly DiffEntry[]): VerdictPart[] {

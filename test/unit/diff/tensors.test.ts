@@ -41,6 +41,14 @@ test('what moved is told by layers, and what stayed is known to be equal to the 
   assert.equal(entry.details.bytes, undefined);
 });
 
+test('of weights with equal numbers the verdict does not say that they changed', async (t) => {
+  const base = model(2);
+  const same = await compare(t, safetensors(base), safetensors(base, { epoch: '3' }));
+  assert.equal(same.entry.details.weights?.sentence, '');
+  const words = 'Weights: the numbers are equal, other bytes of the file changed.';
+  assert.ok(same.result.verdict.some(({ text }) => text === words));
+});
+
 test('a tensor is added, removed, renamed, of another shape or another dtype', async (t) => {
   const base = model(2);
   const { 'embed.weight': embed, 'lm_head.weight': head, ...rest } = base as Record<string, Made>;
