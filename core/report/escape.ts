@@ -28,7 +28,7 @@ export function escapeXml(text: string): string {
  */
 export function escapeMarkdown(text: string): string {
   const special =
-    /[&<>|\\`]|[*_[\]~$]|[@#](?=\w)|(?<=\b(?:https?|ftp)):|(?<=\bwww)\.|^(?:[-+#]|\d+(?=[.)]))/gi;
+    /[&<>|\\`]|[*_[\]~$]|[@#](?=\w)|(?<=\b(?:https?|ftp)):|(?<=\bwww)\.|^(?:[-+#]|\d+(?=[.)](?:\s|$)))/gi;
   return text.replace(/\s+/g, ' ').replace(special, (found, at: number) => {
     if (/^[*_[\]~$]$/.test(found)) return `\\${found}`;
     if (found === '@' || (found === '#' && at > 0)) return `${found}<!-- -->`;

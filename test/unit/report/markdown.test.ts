@@ -23,7 +23,8 @@ test('no name makes markup: all that could is escaped', () => {
     assert.doesNotMatch(escaped, /https?:|www\./);
     assert.doesNotMatch(escaped.replace(/&#\d+;/g, ''), /[@#]\w/);
   }
-  for (const start of ['- a', '+ a', '# a', '1. a', '2) a']) assert.match(escapeMarkdown(start), /^&#\d+;/);
+  for (const start of ['- a', '+ a', '# a', '1. a', '2) a', '3.'])
+    assert.match(escapeMarkdown(start), /^&#\d+;/);
 });
 
 test('what is shown is the name itself', () => {
@@ -38,7 +39,14 @@ test('what is shown is the name itself', () => {
 });
 
 test('plain names stay readable', () => {
-  for (const name of ['handler.py', 'MAR-INF/MANIFEST.json', 'a (1).txt', 'it says: no!']) {
+  for (const name of [
+    'handler.py',
+    'MAR-INF/MANIFEST.json',
+    'a (1).txt',
+    'it says: no!',
+    '355.9 KiB',
+    '1.0',
+  ]) {
     assert.equal(escapeMarkdown(name), name);
   }
 });
