@@ -37,6 +37,7 @@ export function headline(result: DiffResult): string {
 }
 
 export function proofSentence({ proof, summary }: DiffResult): string {
+  if (summary.unchanged === 0) return 'No entry is equal on both sides.';
   const entries = formatCount(summary.unchanged, 'entry', 'entries');
   if (proof === 'sha256') return `Contents were read on both sides; SHA-256 proves ${entries} equal.`;
   return `${entries} taken as equal by CRC-32 and size; --verify proves it by SHA-256.`;

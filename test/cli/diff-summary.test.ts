@@ -53,4 +53,6 @@ test('identical archives are said to be so, with their proof', () => {
   const text = formatDiff(identicalDiff, plain);
   assert.match(text, /^Same contents\.\n/);
   assert.match(text, /SHA-256 proves 482 entries equal/);
+  const none = { ...identicalDiff, summary: { ...identicalDiff.summary, unchanged: 0 } };
+  assert.match(formatDiff(none, plain), /^No entry is equal on both sides\.$/m);
 });
