@@ -6,7 +6,7 @@ import { throwIfCancelled } from './contract/errors.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { findFile } from './find-entries.ts';
 import { stepBytes } from './fs/copy.ts';
-import { openArchive } from './open.ts';
+import { openArchive, openInside, outerOf } from './open.ts';
 import { fileBeside, openContent } from './weights/beside.ts';
 import { isWeightsKind, kindOfEntry, kindOfFile } from './weights/open-weights.ts';
 import { openRange, openSource } from './zip/source.ts';
@@ -36,23 +36,29 @@ export async function openToCompare(
  */
 async function openArchiveOrWeights(path: string, options: Signal): Promise<Archive> {
   const seen = await stat(path).catch(() => null);
-  if (seen === null && path.includes('!')) return openInside(path, options);
+  const file = seen === null ? await outerOf(path) : null;
+  if (file !== null) return openArchiveOrWeightsIn(file, path, options);
   const isWeights = seen?.isFile() && !isArchiveName(path) && isWeightsKind(await kindOfFile(path));
   return isWeights ? openFile(path) : openArchive(path, options);
 }
 
 async function isZipInside(path: string, options: Signal): Promise<boolean> {
   const isThere = (await stat(path).catch(() => null)) !== null;
-  if (isThere || !path.includes('!')) return false;
-  const { outer, kind } = await openAround(path, options);
+  const file = isThere ? null : await outerOf(path);
+  if (file === null) return false;
+  const { outer, kind } = await openAround(file, path, options);
   await outer.close();
   return kind === 'torch-unseen' || kind === 'zip';
 }
 
-/** Of ARCHIVE!ENTRY the archive, and what the entry is by its start. */
-async function openAround(path: string, options: Signal) {
+/**
+ * Of ARCHIVE!ENTRY the archive, and what the entry is by its start. What lies in `file` is looked for there alone: only
+ * that was granted, and what stands before the last "!" may be the path of another file.
+ */
+async function openAround(file: string, path: string, options: Signal) {
   const cut = path.lastIndexOf('!');
-  const outer = await openArchive(path.slice(0, cut), options);
+  const around = path.slice(0, cut);
+  const outer = await (around === file ? openArchive(file, options) : openInside(file, around, options));
   try {
     const entry = findFile(outer, path.slice(cut + 1));
     return { outer, entry, kind: await kindOfEntry(outer, entry, options.signal) };
@@ -62,8 +68,8 @@ async function openAround(path: string, options: Signal) {
   }
 }
 
-async function openInside(path: string, options: Signal): Promise<Archive> {
-  const { outer, entry, kind } = await openAround(path, options);
+async function openArchiveOrWeightsIn(file: string, path: string, options: Signal): Promise<Archive> {
+  const { outer, entry, kind } = await openAround(file, path, options);
   if (!isWeightsKind(kind)) {
     await outer.close();
     return openArchive(path, options);

@@ -54,7 +54,8 @@ async function isThere(path: string): Promise<boolean> {
   );
 }
 
-async function openInside(
+/** The archive that lies in the file `outer`, with which `path` begins. */
+export async function openInside(
   outer: string,
   path: string,
   { signal }: Pick<JobOptions, 'signal'>,

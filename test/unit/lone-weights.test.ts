@@ -110,3 +110,14 @@ test('equal weights are told as such, and what is neither weights nor an archive
   const archive = await makeArchive(await scratchFolder(t), handler);
   await assert.rejects(diff(path, `${archive}!none.pt`), { code: 'ENTRY_MISSING' });
 });
+
+test('a path into an archive never leads to a file that begins with the path of that archive', async (t) => {
+  const folder = await scratchFolder(t);
+  await mkdir(join(folder, 'inner!'));
+  const other = await makeArchive(join(folder, 'inner!'), { ...handler, 'x.safetensors': same });
+  // What was granted is the file before the first "!".
+  await writeFile(join(folder, 'inner'), same);
+  await assert.rejects(diff(`${other}!x.safetensors`, await fileWith(t, 'a.safetensors', same)), {
+    code: 'ZIP_NOT_ZIP',
+  });
+});
