@@ -77,7 +77,7 @@ async function nodeAt(bytes: WeightsBytes, cursor: Cursor, field: Field): Promis
     if (field.length <= mostSmallBytes) return nodeOf(await cursor.take(field.length), []);
     const large: string[] = [];
     const small: Buffer[] = [];
-    let [end, total] = [field.start, 0];
+    let [end, total, left] = [field.start, 0, 0];
     for await (const part of fieldsOf(cursor, field.start + field.length)) {
       const start = end;
       end = part.start + part.length;
@@ -86,8 +86,14 @@ async function nodeAt(bytes: WeightsBytes, cursor: Cursor, field: Field): Promis
         large.push(`an attribute of ${formatCount(part.length, 'byte')} (${shortSum(sum)})`);
       } else if (total + end - start <= 4 * mostSmallBytes) {
         total += end - start;
-        small.push(await bytes.read(start, end - start));
-      }
+        cursor.at = start;
+        small.push(await cursor.take(end - start));
+      } else left += end - start;
+    }
+    // Two that differ only there would read alike otherwise.
+    if (left > 0) {
+      const sum = await sumOf(bytes, cursor, field);
+      large.push(`${formatCount(left, 'more byte')} (${shortSum(sum)} of the node)`);
     }
     return nodeOf(Buffer.concat(small), large);
   } catch (error) {

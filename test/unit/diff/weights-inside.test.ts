@@ -234,6 +234,17 @@ test('a node of a megabyte is paired by its name, and its attribute told by size
   assert.match(pair?.after.attributes[0] ?? '', /^an attribute of 1,000,\d{3} bytes \(SHA-256 /);
 });
 
+test('of a node with more inputs than are kept a change of the last one is told by a checksum', async (t) => {
+  const base = await fixture('current-types.onnx');
+  const model = (last: string) => {
+    const inputs = Array.from({ length: 40_000 }, (_, at) => `an input with a long name ${at}`);
+    return Buffer.concat([base, field(7, field(1, onnxNode('Concat', 'c', [...inputs, last], ['c0'])))]);
+  };
+  const { entry } = await compare(t, model('a'), model('b'));
+  const [pair] = entry.details.graph?.nodes.changed ?? [];
+  assert.match(pair?.after.attributes[0] ?? '', /^[\d,]+ more bytes \(SHA-256 [0-9a-f]{32}… of the node\)$/);
+});
+
 test('of many nodes that all changed a thousand are listed, and the others counted', async (t) => {
   const graph = (operator: string) => {
     const nodes = Array.from({ length: 3000 }, (_, at) =>
