@@ -52,14 +52,17 @@ export async function compareGraphs(
 function valueChanges(before: readonly NamedText[], after: readonly NamedText[]): GraphValueChange[] {
   const olds = new Map<string, string[]>();
   for (const { name, value } of before) pushTo(olds, name, value);
+  // The first is taken first, from the end of its list: from its begin each would move all of a hundred thousand.
+  for (const values of olds.values()) values.reverse();
   const changes: GraphValueChange[] = [];
   for (const { name, value } of after) {
-    const old = olds.get(name)?.shift();
+    const old = olds.get(name)?.pop();
     if (old === undefined) changes.push({ name, change: 'added', before: null, after: value });
     else if (old !== value) changes.push({ name, change: 'changed', before: old, after: value });
   }
   for (const [name, values] of olds)
-    for (const value of values) changes.push({ name, change: 'removed', before: value, after: null });
+    for (const value of values.reverse())
+      changes.push({ name, change: 'removed', before: value, after: null });
   return changes;
 }
 

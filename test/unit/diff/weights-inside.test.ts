@@ -184,6 +184,22 @@ test('nodes, inputs, outputs, the opset and functions that came, went or changed
   assert.equal(changes, undefined);
 });
 
+test('of versions told twice each is held to its own, and those that are gone keep their order', async (t) => {
+  const version = (number: bigint) =>
+    field(8, Buffer.concat([field(1, Buffer.from('mine')), field(2, number)]));
+  const base = await fixture('current-types.onnx');
+  const model = (...numbers: readonly bigint[]) => Buffer.concat([base, ...numbers.map(version)]);
+  const { entry } = await compare(t, model(1n, 2n, 3n, 4n), model(1n, 5n));
+  assert.deepEqual(
+    entry.details.graph?.opset.map(({ change, before, after }) => [change, before, after]),
+    [
+      ['changed', '2', '5'],
+      ['removed', '3', null],
+      ['removed', '4', null],
+    ],
+  );
+});
+
 test('a constant that keeps its size and changes its number is a change, and documentation is none', async (t) => {
   const node = (value: number, about: string) =>
     field(
