@@ -38,7 +38,8 @@ export async function openWeights(
 ): Promise<Weights | null> {
   if (entry.type !== 'file' || entry.size === 0) return null;
   const context: ReadContext = {
-    path: `${archive.path}!${entry.name}`,
+    // Weights by themselves are no entry of their file.
+    path: archive.kind === 'weights' ? archive.path : `${archive.path}!${entry.name}`,
     signal,
     besides: archive.besides ?? ((name) => openContent(archive, entry.name, name, signal)),
   };

@@ -97,6 +97,14 @@ test('numbers that ONNX keeps beside the file are found there', async (t) => {
   ]);
 });
 
+test('what is wrong with a file by itself is told of that file', async (t) => {
+  const cutOff = (location: string) =>
+    Buffer.concat([make.onnx(make.externalTensor(location)), Buffer.from([0xff])]);
+  const before = await fileWith(t, 'a.onnx', cutOff('w'));
+  const { entries } = await diff(before, await fileWith(t, 'b.onnx', cutOff('v')));
+  assert.ok(entries[0]?.details.fallback?.includes(`: ${before} is no sound ONNX file`));
+});
+
 test('equal weights are told as such, and what is neither weights nor an archive as what it is', async (t) => {
   const path = await fileWith(t, 'a.safetensors', same);
   const { identical, verdict } = await diff(path, await fileWith(t, 'b.pt', same));
