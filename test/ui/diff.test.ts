@@ -1,11 +1,13 @@
 /** The comparison: from two releases to a report, by mouse and by keyboard alone; every look, every kind of change. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright';
 import { samplesFolder } from '../../server/built-files.ts';
+import { f32, safetensors } from '../support/make-safetensors.ts';
+import { scratchFolder } from '../support/scratch.ts';
 import { until } from '../support/until.ts';
 import { assertAccessible, looks, notHere, openApp, stateOf } from './app.ts';
 
@@ -181,5 +183,20 @@ test('every kind of change has a view that is accessible', { skip: notHere }, as
       .first()
       .waitFor();
     await assertAccessible(page, 'bytes');
+  });
+  await t.test('weights by themselves', async (t) => {
+    const folder = await scratchFolder(t);
+    const [before, after] = ['1', '2'].map((step) => join(folder, `${step}.safetensors`)) as [string, string];
+    await writeFile(before, safetensors([f32('w', [2], (at) => at)], { step: '1' }));
+    await writeFile(after, safetensors([f32('w', [2], (at) => at)], { step: '2' }));
+    const { page } = await openApp(t, { opens: [before, after], roots: [folder] });
+    await rowOf(page, /2\.safetensors/).click();
+    await page.getByRole('button', { name: 'Bytes' }).click();
+    for (const side of ['Before', 'After'])
+      await page
+        .getByRole('region', { name: `${side}: bytes` })
+        .locator('mark')
+        .first()
+        .waitFor();
   });
 });
