@@ -71,7 +71,7 @@ async function compareOpened(old: Weights, now: Weights, work: WeightsWork): Pro
     old.graph && now.graph
       ? await compareGraphs(old.graph, now.graph, signal)
       : { changes: null, left: null };
-  const { tensors, weights } = await compareTensors(old, now, {
+  const compared = await compareTensors(old, now, {
     ...work,
     expect: (bytes) => meter.expect(bytes),
     onBytes: (bytes) => meter.add(bytes),
@@ -80,9 +80,10 @@ async function compareOpened(old: Weights, now: Weights, work: WeightsWork): Pro
   // Another format has other things to say of itself.
   const changes = old.format === now.format ? aboutChanges(old, now, hasGraphs) : [];
   const [fault = null] = [...old.problems, ...now.problems];
+  const sentence = compared.weights.sentence || (fault === null ? '' : 'what could be read of them is equal');
   const left = fault === null ? graphs.left : `not all of it could be read: ${fault.message}`;
   return {
-    ...{ tensors, weights },
+    ...{ tensors: compared.tensors, weights: { ...compared.weights, sentence } },
     ...(code.length === 0 ? {} : { code }),
     ...(graphs.changes === null ? {} : { graph: graphs.changes }),
     ...(changes.length === 0 ? {} : { changes, sameMeaning: false }),

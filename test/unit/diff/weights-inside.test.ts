@@ -184,6 +184,17 @@ test('nodes, inputs, outputs, the opset and functions that came, went or changed
   assert.equal(changes, undefined);
 });
 
+test('of weights that are read in part nobody is told that all their numbers are equal', async (t) => {
+  const model = (...rest: readonly number[]) => {
+    const tensor = [field(1, 1n), field(2, 1n), field(8, Buffer.from('w')), field(9, Buffer.alloc(4))];
+    return Buffer.concat([onnx(Buffer.concat(tensor)), Buffer.from(rest)]);
+  };
+  const { entry, result } = await compare(t, model(0xff), model(0xff, 0xff));
+  assert.deepEqual(entry.details.weights?.counts.unchanged, 1);
+  assert.match(entry.details.fallback ?? '', /^not all of it could be read: /);
+  assert.ok(result.verdict.some(({ text }) => text === 'Weights: what could be read of them is equal.'));
+});
+
 test('of versions told twice each is held to its own, and those that are gone keep their order', async (t) => {
   const version = (number: bigint) =>
     field(8, Buffer.concat([field(1, Buffer.from('mine')), field(2, number)]));
