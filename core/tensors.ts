@@ -11,7 +11,7 @@ import { manyAtOnce } from './many-at-once.ts';
 import { openNested } from './nested.ts';
 import { openArchive } from './open.ts';
 import { nearest } from './suggest.ts';
-import { weightsKinds } from './weights/detect.ts';
+import { type WeightsKind, weightsKinds } from './weights/detect.ts';
 import { type ExportNpyOptions, exportNpy } from './weights/numbers/export-npy.ts';
 import { Measure } from './weights/numbers/measure.ts';
 import { kindOfEntry, kindOfFile, openWeights, openWeightsFile } from './weights/open-weights.ts';
@@ -164,10 +164,17 @@ export async function eachWeights(path: string, { signal }: JobOptions, use: Use
     archive = await openArchive(path, { signal });
   } catch (error) {
     if (!(error instanceof Problem) || error.code !== 'ZIP_NOT_ZIP') throw error;
-    throw Problem.of('WEIGHTS_UNKNOWN', { path, looksLike: weightsKinds[await kindOfFile(path)] });
+    throw unknownWeights(path, await kindOfFile(path));
   }
   return eachIn(archive, signal, use);
 }
+
+const unknownWeights = (path: string, kind: WeightsKind) =>
+  Problem.of('WEIGHTS_UNKNOWN', {
+    path,
+    looksLike: weightsKinds[kind],
+    isOther: kind === 'html' || kind === 'lfs-pointer',
+  });
 
 /** ARCHIVE!ENTRY: the entry is weights, or an archive that holds some. */
 async function eachInside(path: string, signal: AbortSignal | undefined, use: UseWeights): Promise<void> {
@@ -179,8 +186,7 @@ async function eachInside(path: string, signal: AbortSignal | undefined, use: Us
     if (weights !== null) return await useAndClose(entry.name, weights, use);
     const inner = await openNested(archive, entry, { signal });
     if (inner !== null) return await eachIn(inner, signal, use);
-    const looksLike = weightsKinds[await kindOfEntry(archive, entry, signal)];
-    throw Problem.of('WEIGHTS_UNKNOWN', { path, looksLike });
+    throw unknownWeights(path, await kindOfEntry(archive, entry, signal));
   } finally {
     await archive.close();
   }

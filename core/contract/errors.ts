@@ -367,7 +367,7 @@ export class Problem extends Error {
 
   /** What is told with weights that are listed in part is the problem where nothing of them is. */
   static ofWeights(path: string, { code, message, hint }: WeightsProblem): Problem {
-    const told = hint === undefined ? `${path}: ${message}` : message;
+    const told = message.includes(path) ? message : `${path}: ${message}`;
     return new Problem(code, told, hint ?? getWeightsAgain, path, 2, undefined);
   }
 

@@ -13,9 +13,13 @@ export const weightsProblems = {
     (d) => `${d.path} can't be listed: ${d.detail}`,
     () => 'no model needs so much; do not trust this file',
   ),
-  WEIGHTS_UNKNOWN: problem<AtPath & { looksLike: string }>(
+  /** `isOther`: a web page or the like was saved where the weights should be. */
+  WEIGHTS_UNKNOWN: problem<AtPath & { looksLike: string; isOther?: boolean }>(
     (d) => `${d.path} holds no weights that are known here: it is ${d.looksLike}`,
-    () => 'mar-studio inspect lists what an archive holds; name an entry as ARCHIVE!ENTRY',
+    (d) =>
+      d.isOther
+        ? 'get the file again: something else was saved under its name'
+        : 'mar-studio inspect lists what an archive holds; name an entry as ARCHIVE!ENTRY',
   ),
   TENSOR_MISSING: problem<AtPath & { name: string; nearest: string | null }>(
     (d) => `${d.path} holds no tensor ${JSON.stringify(d.name)}`,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { makeArchive } from '../support/models.ts';
 import { scratchFolder } from '../support/scratch.ts';
-import { safetensors } from '../unit/weights/builders.ts';
+import { safetensors, torchZip } from '../unit/weights/builders.ts';
 import { fixture } from '../unit/weights/expected.ts';
 import { marStudio, root } from './command-line.ts';
 import { assertMisuse, documentOf, packedModel } from './packed-model.ts';
@@ -107,8 +107,8 @@ test('what is no weights is told for what it is', async (t) => {
   const { archive, cwd } = await packedModel(t);
   await writeFile(join(cwd, 'page.pt'), '<!DOCTYPE html><html></html>');
   for (const [path, says] of [
-    [join(cwd, 'page.pt'), /it is a web page/],
-    [`${archive}!handler.py`, /it is a text file/],
+    [join(cwd, 'page.pt'), /it is a web page\nhint: get the file again/],
+    [`${archive}!handler.py`, /it is a text file\nhint: mar-studio inspect lists/],
   ] as const) {
     const run = await marStudio(['tensors', path]);
     assert.equal(run.code, 2);
@@ -158,6 +158,10 @@ test('of weights that are broken as a whole it is told why nothing is listed', a
     'bytes that belong to no tensor': [
       await file('hole.safetensors', safetensors('{}', 8)),
       /^error WEIGHTS_HOLE: .*hole\.safetensors: 8 bytes at byte 10 belong to no tensor.*\nhint: get the file again/,
+    ],
+    'an encrypted file': [
+      await file('secret.pt', torchZip({}, {}, { 'data.pkl': { both: { flags: 1 } } })),
+      /^error ZIP_ENCRYPTED: .*secret\.pt: .*data\.pkl is encrypted\nhint: /,
     ],
     'an empty file': [await file('empty.pt', ''), /^error ZIP_EMPTY_FILE: /],
     'a text': [await file('text.pt', 'weights\n'), /^error WEIGHTS_UNKNOWN: .*it is a text file\n/],
