@@ -18,3 +18,14 @@ export const formatNames: Readonly<Record<WeightsFormat, string>> = {
   hdf5: 'HDF5',
   library: 'Compiled library',
 };
+
+/** What is told for what it is, and whose tensors are not read. */
+const namedOnly: readonly WeightsFormat[] = [
+  'torch-package',
+  'torch-export',
+  'executorch',
+  'hdf5',
+  'library',
+];
+
+export const isNamedOnly = (format: WeightsFormat) => namedOnly.includes(format);
