@@ -1,14 +1,15 @@
 /** Weights that lie by themselves, as an archive of that one entry: they are compared as those of two archives are. */
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, posix } from 'node:path';
 import { type Archive, type ArchiveEntry, isArchiveName } from './archive.ts';
-import { throwIfCancelled } from './contract/errors.ts';
+import type { RandomAccess } from './audit/rule.ts';
+import { Problem, throwIfCancelled } from './contract/errors.ts';
 import type { JobOptions } from './contract/progress.ts';
 import { findFile } from './find-entries.ts';
 import { stepBytes } from './fs/copy.ts';
 import { openArchive, openInside, outerOf } from './open.ts';
 import { fileBeside, openContent } from './weights/beside.ts';
-import { isWeightsKind, kindOfEntry, kindOfFile } from './weights/open-weights.ts';
+import { isWeightsKind, kindOf, kindOfEntry, kindOfFile, openWeights } from './weights/open-weights.ts';
 import { openRange, openSource } from './zip/source.ts';
 
 type Signal = Pick<JobOptions, 'signal'>;
@@ -23,10 +24,91 @@ export async function openToCompare(
   const open = areZips ? openArchive : openArchiveOrWeights;
   const before = await open(beforePath, options);
   try {
-    return [before, await open(afterPath, options)];
+    const after = await open(afterPath, options);
+    try {
+      return await withFilesBeside(before, after, options);
+    } catch (error) {
+      await after.close();
+      throw error;
+    }
   } catch (error) {
     await before.close();
     throw error;
+  }
+}
+
+/** Files in which ONNX keeps its numbers are compared as well: two equal graphs with other numbers are not the same. */
+async function withFilesBeside(
+  before: Archive,
+  after: Archive,
+  options: Signal,
+): Promise<readonly [Archive, Archive]> {
+  const [old, now] = [await filesBeside(before, options), await filesBeside(after, options)];
+  return old === null || now === null ? [before, after] : [joined(before, old), joined(after, now)];
+}
+
+/** Null of what is no ONNX. */
+async function filesBeside(archive: Archive, options: Signal): Promise<readonly ArchiveEntry[] | null> {
+  const [entry] = archive.entries;
+  const { besides } = archive;
+  if (besides === undefined || entry === undefined) return null;
+  const names = await namesBeside(archive, entry, options);
+  if (names === null) return null;
+  const found: ArchiveEntry[] = [];
+  for (const name of names) {
+    const content = await besides(name);
+    if (content === null) continue;
+    const { size } = content;
+    await content.close();
+    const own = { index: found.length + 1, name, rawName: Buffer.from(name), crc32: null, offset: null };
+    found.push({ ...entry, ...own, size, compressedSize: size });
+  }
+  return found;
+}
+
+function joined(archive: Archive, found: readonly ArchiveEntry[]): Archive {
+  const { besides } = archive;
+  if (besides === undefined || found.length === 0) return archive;
+  return {
+    ...archive,
+    entries: [...archive.entries, ...found],
+    read: (one, signal) =>
+      found.includes(one) ? readBeside(besides, one.name, signal) : archive.read(one, signal),
+    openInPlace: async (one) => (found.includes(one) ? besides(one.name) : archive.openInPlace(one)),
+  };
+}
+
+async function namesBeside(
+  archive: Archive,
+  entry: ArchiveEntry,
+  options: Signal,
+): Promise<Set<string> | null> {
+  const content = await archive.openInPlace(entry);
+  const kind = content ? await kindOf(content) : await kindOfEntry(archive, entry, options.signal);
+  const weights = kind === 'onnx' ? await openWeights(archive, entry, options) : null;
+  if (weights === null) return null;
+  await weights.close();
+  return new Set(weights.tensors.map(({ where }) => posix.normalize(where)).filter((name) => name !== '.'));
+}
+
+async function* readBeside(
+  besides: NonNullable<Archive['besides']>,
+  name: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Buffer> {
+  const content = await besides(name);
+  if (content === null) throw Problem.of('INPUT_CHANGED', { path: name, detail: 'it is not there any more' });
+  try {
+    yield* stepsOf(content, signal);
+  } finally {
+    await content.close();
+  }
+}
+
+async function* stepsOf(content: RandomAccess, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  for (let at = 0; at < content.size; at += stepBytes) {
+    throwIfCancelled(signal);
+    yield await content.read(at, stepBytes);
   }
 }
 
@@ -98,12 +180,7 @@ async function openFile(path: string): Promise<Archive> {
   return {
     ...archiveOf(path, { ...facts, ...unknown, ...sizes, modified: mtime, mode }),
     besides: (other) => fileBeside(path, other),
-    async *read(_, signal) {
-      for (let at = 0; at < content.size; at += stepBytes) {
-        throwIfCancelled(signal);
-        yield await content.read(at, stepBytes);
-      }
-    },
+    read: (_, signal) => stepsOf(content, signal),
     openInPlace: async () => content,
     close: () => source.close(),
   };

@@ -34,10 +34,15 @@ export async function openSides(
   return areWeights ? [underNameOf(old, now), now] : [old, now];
 }
 
-/** Of two files that somebody holds to each other each is the other's counterpart, whatever they are called. */
+/**
+ * Of two files that somebody holds to each other each is the other's counterpart, whatever they are called; the files
+ * beside them go by their names.
+ */
 function underNameOf(old: Side, now: Side): Side {
   const [name = ''] = now.entries.keys();
-  return { ...old, entries: new Map([...old.entries.values()].map((one) => [name, { ...one, name }])) };
+  const [file, ...besides] = old.entries.values();
+  const entries = new Map(besides.map((one) => [one.name, one]));
+  return { ...old, entries: file ? new Map([[name, { ...file, name }], ...entries]) : entries };
 }
 
 async function openSide(archive: Archive, signal: AbortSignal | undefined): Promise<Side> {

@@ -72,11 +72,14 @@ export async function openWeightsFile(
 export async function kindOfFile(path: string): Promise<WeightsKind> {
   const source = await openSource(path);
   try {
-    const content = openRange(source, 0, source.size);
-    return (await detectWeights(await content.read(0, startBytes), content)).kind;
+    return await kindOf(openRange(source, 0, source.size));
   } finally {
     await source.close();
   }
+}
+
+export async function kindOf(content: RandomAccess): Promise<WeightsKind> {
+  return (await detectWeights(await content.read(0, startBytes), content)).kind;
 }
 
 /** The same of an entry, by its first bytes. */

@@ -61,12 +61,9 @@ const java = (command: JavaCommand, source: 'file' | 'pipe') => ({
   read: async (path: string) => {
     const found = await command(source === 'file' ? [path] : []);
     if ('missing' in found) throw new Error(found.missing);
-    return parseRecords(await outputOf(found, source === 'pipe' ? () => readInLargeSteps(path) : undefined));
+    return parseRecords(await outputOf(found, source === 'pipe' ? () => createReadStream(path) : undefined));
   },
 });
-
-/** Of 4 GiB there would be 65,536 steps otherwise. */
-const readInLargeSteps = (path: string) => createReadStream(path, { highWaterMark: 1 << 20 });
 
 const keepsFirstFolder = { dropsFirstFolder: false } as const;
 const dropsFirstFolder = { dropsFirstFolder: true } as const;
@@ -96,7 +93,7 @@ async function readPipeWithBsdtar(path: string): Promise<Contents> {
   const folder = await makeScratch();
   try {
     const args = ['-xSf', '-', '-C', folder, '--no-same-owner'];
-    await outputOf({ program: 'bsdtar', args }, () => readInLargeSteps(path));
+    await outputOf({ program: 'bsdtar', args }, () => createReadStream(path));
     return parseMtree(await outputOf({ program: 'bsdtar', args: [...digestList, '-C', folder, '.'] }));
   } finally {
     await removeScratch(folder);
