@@ -35,7 +35,7 @@ export function tensorsOf(tensors: readonly TensorChange[], sentence: string): s
 const wide = (label: string, content: string) =>
   `<div class="wide" role="region" aria-label="${shown(label, 300)}" tabindex="0">${content}</div>`;
 
-/** One cell a tensor, in the order of the file: the darker, the further it moved. */
+/** One cell a tensor, in the order of the file: the stronger its colour, the further it moved. */
 function layerMap(tensors: readonly TensorChange[], sentence: string): string {
   const cells = tensors.slice(0, mostCells);
   const largest = Math.max(...cells.map(({ stats }) => stats?.relativeL2 ?? 0));
@@ -47,7 +47,7 @@ function layerMap(tensors: readonly TensorChange[], sentence: string): string {
     return `<rect x="${x}" y="${y}" width="${cell - 1}" height="${cell - 1}" class="t-${tensor.change}" fill-opacity="${weightOf(tensor, largest)}"><title>${shown(`${name}: ${change}${measure}`, 300)}</title></rect>`;
   });
   const text = `Map of ${cells.length.toLocaleString('en-US')} tensors in the order of the file: ${sentence}`;
-  return `<figure><svg viewBox="0 0 ${cellsInRow * cell} ${height}" role="img" aria-label="${shown(text, 600)}" class="map">${drawn.join('')}</svg><figcaption>One cell a tensor, in the order of the file; the darker, the further it moved. The table has the same in numbers.${cells.length < tensors.length ? ` The first ${mostCells.toLocaleString('en-US')} are drawn.` : ''}</figcaption></figure>`;
+  return `<figure><svg viewBox="0 0 ${cellsInRow * cell} ${height}" role="img" aria-label="${shown(text, 600)}" class="map">${drawn.join('')}</svg><figcaption>One cell a tensor, in the order of the file; the stronger its colour, the further it moved. The table has the same in numbers.${cells.length < tensors.length ? ` The first ${mostCells.toLocaleString('en-US')} are drawn.` : ''}</figcaption></figure>`;
 }
 
 /** By the logarithm: the smallest change has to be seen too. */
