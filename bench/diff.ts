@@ -21,7 +21,7 @@ import { weightInputs } from './inputs.ts';
 import { accountsMissing } from './measure.ts';
 import { cli, describePeers, findReadPeers, ourNode, outFolder, type Peer, type ReadPeers } from './peers.ts';
 import { Prose } from './prose.ts';
-import { answers, contender, ours, readingNotes } from './read-contenders.ts';
+import { answers, contender, madeByPython, ours, readingNotes } from './read-contenders.ts';
 
 const diffoscopeLimitSeconds = 300;
 
@@ -94,6 +94,7 @@ export const diff: Bench = async (settings) => {
     notes: [
       ...(missingAccounts === null ? [] : [missingAccounts]),
       ...readingNotes,
+      madeByPython,
       `diffoscope runs once, without warm-up, and would be ended after ${diffoscopeLimitSeconds} s.${ranOut ? ' It was.' : ''}`,
       'mar-studio compares by size and CRC-32, which the archive holds, and reads what differs; with --verify it reads both sides whole and compares SHA-256. diffoscope and `diff -r` compare bytes.',
       'Every answer is held to what differs. "× faster" compares with diffoscope for the weights, with unzip and `diff -r` for the entries, with `mar-studio diff` for the text.',

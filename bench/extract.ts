@@ -18,7 +18,7 @@ import { assertFolder } from './folder-check.ts';
 import { manyFileInputs, textInputs, weightInputs } from './inputs.ts';
 import { accountsMissing } from './measure.ts';
 import { describePeers, findReadPeers, outFolder, type ReadPeers } from './peers.ts';
-import { contender, ours, readingNotes } from './read-contenders.ts';
+import { contender, madeByPython, ours, readingNotes } from './read-contenders.ts';
 
 const into = join(outFolder, 'model');
 const copy = join(outFolder, 'copy.mar');
@@ -77,6 +77,7 @@ export const extract: Bench = async (settings) => {
     notes: [
       ...(missingAccounts === null ? [] : [missingAccounts]),
       ...readingNotes,
+      madeByPython,
       'Every extracted folder is held to the inputs (names, sizes) before its run counts; that of the warm-up is read whole. Between runs it is removed and `sync` runs, uncounted.',
       'mar-studio checks every name and both views of the archive first, writes beside the target and renames. Nobody syncs what is extracted, cp neither.',
       'A repacked archive is synced to disk, read back whole, held to its checksums and hashed (SHA-256) before it gets its name; the copy is none of these.',

@@ -6,7 +6,7 @@ import { type Contender, holdContest } from './contest.ts';
 import { contestTable, peakTarget, secondsTarget } from './contest-table.ts';
 import { accountsMissing } from './measure.ts';
 import { describePeers, findReadPeers, type ReadPeers } from './peers.ts';
-import { answers, contender, ours, printsCount, readingNotes } from './read-contenders.ts';
+import { answers, contender, madeByPython, ours, printsCount, readingNotes } from './read-contenders.ts';
 
 export const inspect: Bench = async (settings) => {
   const { runs, say } = settings;
@@ -32,6 +32,7 @@ export const inspect: Bench = async (settings) => {
     notes: [
       ...(missingAccounts === null ? [] : [missingAccounts]),
       ...readingNotes,
+      madeByPython,
       'mar-studio walks the local headers as well as the directory, compares the two, and prints every entry; unzip and `zipfile -l` print the directory, `infolist` only counts it.',
       'The large archive is sparse: its stored zeros were never written, so it takes no place on the disk.',
       'What each printed is held to the number of entries. "× faster" compares with unzip -l.',

@@ -57,8 +57,11 @@ export function answers<Answer>(found: (answer: Answer) => unknown, wanted: unkn
 /** The exit code says all. */
 export const endsWell: Check = async () => 0;
 
+export const madeByPython =
+  "The archives were made by Python's zipfile, so nobody reads one of their own making.";
+
 export const readingNotes: readonly string[] = [
   'Times are whole processes, from start to exit: median (least–most), after one warm-up. Contenders take turns.',
-  "Archives lie in the page cache, for all alike: nothing is dropped from it. They were made by Python's zipfile, so nobody reads an archive of their own making.",
+  'Archives lie in the page cache, for all alike: nothing is dropped from it.',
   'Peak memory is the resident set of the largest process of a run, from the kernel by GNU time. CPU is user and system time of all processes.',
 ];

@@ -7,7 +7,7 @@ import { contestTable, flatTarget, peakTarget, throughputTable, throughputTarget
 import { manyFileInputs, textInputs, weightInputs } from './inputs.ts';
 import { accountsMissing } from './measure.ts';
 import { describePeers, findReadPeers, type ReadPeers } from './peers.ts';
-import { answers, contender, endsWell, ours, readingNotes } from './read-contenders.ts';
+import { answers, contender, endsWell, madeByPython, ours, readingNotes } from './read-contenders.ts';
 
 export const verify: Bench = async (settings) => {
   const { sizeBytes, runs, say } = settings;
@@ -57,6 +57,7 @@ export const verify: Bench = async (settings) => {
     notes: [
       ...(missingAccounts === null ? [] : [missingAccounts]),
       ...readingNotes,
+      madeByPython,
       'mar-studio holds every byte to its checksum, hashes the archive (SHA-256), and judges names, manifest, headers and contents; the peers hold every byte to its checksum.',
       'Throughput counts bytes as they are unpacked. An answer counts only when it says that all is well, and in mar-studio\'s case that every entry was read. "× faster" compares with unzip -t.',
     ],
