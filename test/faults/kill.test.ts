@@ -40,6 +40,8 @@ for (const { format, kills } of plan) {
       const force = kill % 2 === 0;
       if (force) placeOld(format, store);
       else rmSync(target, { recursive: true, force: true });
+      // One of a run that was killed is given back where the name is free.
+      const wasAside = hasAside(store);
       // A fresh process is slower than the measured run, so the last kills still find it at work.
       if (await killWhilePacking({ ...input, force }, ((kill + 0.5) / kills) * 1.3 * wholeMs)) hits++;
 
@@ -47,9 +49,12 @@ for (const { format, kills } of plan) {
       if (force && found === 'nothing') {
         // Between two renames the old folder has another name. The next run gives its own back.
         assert.equal(format, 'no-archive');
-        assert.ok(readdirSync(store).some((name) => name.endsWith('.old')));
+        assert.ok(hasAside(store));
       } else {
-        assert.ok(found === 'new' || found === (force ? 'old' : 'nothing'), found);
+        assert.ok(
+          found === 'new' || found === (force ? 'old' : 'nothing') || (wasAside && found === 'old'),
+          found,
+        );
       }
     }
     assert.ok(hits >= kills / 4, `only ${hits} of ${kills} kills met a pack under way`);
@@ -59,6 +64,9 @@ for (const { format, kills } of plan) {
     assert.equal(await judge(format, store, model.contents), 'new', 'one more run sweeps up');
   });
 }
+
+const hasAside = (store: string) =>
+  existsSync(store) && readdirSync(store).some((name) => name.endsWith('.old'));
 
 test('a folder that had stepped aside when its process died is put back, not overwritten', {
   skip,
