@@ -191,7 +191,7 @@ test('every kind of change has a view that is accessible', { skip: notHere }, as
     await writeFile(after, safetensors([f32('w', [2], (at) => at)], { step: '2' }));
     const { page } = await openApp(t, { opens: [before, after], roots: [folder] });
     await rowOf(page, /2\.safetensors/).click();
-    await page.getByRole('button', { name: 'Bytes' }).click();
+    await page.getByRole('button', { name: 'Bytes', exact: true }).click();
     for (const side of ['Before', 'After'])
       await page
         .getByRole('region', { name: `${side}: bytes` })
